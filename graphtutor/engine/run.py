@@ -1,0 +1,267 @@
+"""One forward and one backward pass with given inputs, all values and contributions kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphtutor.engine.rules import contributions_of, in_domain, locals_of
+from graphtutor.errors import InputError, near_misses
+from graphtutor.gates import Gate, Wrong
+from graphtutor.graph import Graph, Node
+
+if TYPE_CHECKING:
+    from graphtutor.timeline import Timeline
+
+Array = Any
+"""A float64 scalar or array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place where a number stopped being finite although everything it was made of still was."""
+
+    node: int
+    kind: str
+    """`given` (the input itself), `division by zero`, `domain`, `overflow` or `undefined`."""
+    direction: str
+    """`forward` or `backward`."""
+    slot: int | None = None
+    """The slot whose contribution it is, in the backward direction."""
+
+
+class Run:
+    """The numbers of one forward and one backward pass. Made by `Graph.run`."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        values: list[Array],
+        grads: list[Array | None],
+        contributions: list[tuple[Array | None, ...]],
+        faults: tuple[Fault, ...],
+    ) -> None:
+        self.graph = graph
+        self._values = values
+        self._grads = grads
+        self._contributions = contributions
+        self.faults = faults
+        """Where numbers stopped being finite, in order; the first is where it began."""
+
+    def value(self, name: str | None = None) -> Any:
+        """Return the value of a name, a key (`mul1`) or an id (`n3`): a float or an ndarray. By default the output's.
+
+        Raise `InputError` for an unknown name.
+        """
+        return self.value_at(self._find(name))
+
+    def grad(self, name: str) -> Any:
+        """Return d(output)/d(name): a float or an ndarray, or `None` where no gradient arrives.
+
+        Raise `InputError` for an unknown name.
+        """
+        return self.grad_at(self._find(name))
+
+    def value_at(self, index: int) -> Any:
+        """Return the value of the node at this position."""
+        return plain(self._values[index])
+
+    def grad_at(self, index: int) -> Any:
+        """Return the gradient of the node at this position, or `None`; of a copy gate, the total."""
+        return plain(self._grads[index])
+
+    def contribution_at(self, target: int, slot: int) -> Any:
+        """Return upstream times local on the edge into this slot, or `None`."""
+        return plain(self._contributions[target][slot])
+
+    def local_at(self, target: int, slot: int) -> Any:
+        """Return the local gradient of the slot of an elementwise gate, or `None`; a copy gate's is 1."""
+        node = self.graph.nodes[target]
+        if node.gate.name == "copy":
+            return 1.0
+        rules = locals_of(node.gate)
+        local = rules[slot] if rules else None
+        if local is None:
+            return None
+        with np.errstate(all="ignore"):
+            return plain(_float64(local(*self.arguments(target), self._values[target])))
+
+    def arguments(self, index: int) -> tuple[Array, ...]:
+        """Return the values in the slots of the node at this position."""
+        return tuple(self._values[arg] for arg in self.graph.nodes[index].args)
+
+    def shape(self, index: int) -> tuple[int, ...]:
+        """Return the shape of the value of the node at this position; `()` for a number."""
+        return tuple(np.shape(self._values[index]))
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs' values, by name."""
+        return {name: self.value_at(index) for name, index in self.graph.inputs.items()}
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The steps of this run in order, with a cursor that moves both ways."""
+        from graphtutor.timeline import Timeline
+
+        return Timeline(self)
+
+    def _find(self, name: str | None) -> int:
+        if name is None:
+            return self.graph.output
+        try:
+            return self.graph.node(name).index
+        except KeyError:
+            known = [node.key for node in self.graph.nodes if node.name]
+            raise InputError(
+                f"there is no {name!r} in this graph{near_misses(name, known) or '; it has ' + ', '.join(known)}"
+            ) from None
+
+
+def run(graph: Graph, inputs: Mapping[str, Any]) -> Run:
+    """Run a graph forward and backward; see `Graph.run`."""
+    return backward(graph, *forward(graph, bind(graph, inputs)))
+
+
+def bind(graph: Graph, inputs: Mapping[str, Any]) -> dict[str, Array]:
+    """Return a float64 value for every input of the graph; given values override the text's own."""
+    for name in inputs:
+        if name not in graph.inputs:
+            known = list(graph.inputs)
+            hint = near_misses(name, known) or (f"; the inputs are {', '.join(known)}" if known else "; it has no inputs")
+            why = f" (statement {name!r} is not used by {graph.output_name})" if name in graph.unused else ""
+            raise InputError(f"a value is given for {name!r}, which is not an input of this expression{why}{hint}")
+    bound = {}
+    missing = [name for name in graph.inputs if name not in inputs and name not in graph.given]
+    if missing:
+        example = " ".join(f"{name}=1" for name in missing)
+        raise InputError(f"no value is given for {', '.join(missing)}; add for example: {example}")
+    for name in graph.inputs:
+        value = inputs.get(name, graph.given.get(name))
+        try:
+            array = np.array(value, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(f"the value of {name!r} is no number, nor a regular list of numbers: {value!r:.60}") from None
+        if array.size == 0:
+            raise InputError(f"the value of {name!r} is empty; give at least one number")
+        bound[name] = array[()]
+    return bound
+
+
+def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], list[Fault]]:
+    """Compute every value. Faults are recorded, never raised."""
+    values: list[Array] = []
+    faults: list[Fault] = []
+    with np.errstate(all="ignore"):
+        for node in graph.nodes:
+            if node.gate.name == "input":
+                value = inputs[node.key]
+            elif node.gate.name == "constant":
+                value = _float64(node.constant)
+            else:
+                arguments = tuple(values[arg] for arg in node.args)
+                value = _compute(node, arguments)
+                if not finite(value) and all(map(finite, arguments)):
+                    faults.append(Fault(node.index, _kind(node.gate, arguments, value), "forward"))
+            if node.gate.is_source and not finite(value):
+                faults.append(Fault(node.index, "given", "forward"))
+            values.append(value)
+    return values, faults
+
+
+def _compute(node: Node, arguments: tuple[Array, ...]) -> Array:
+    try:
+        return _float64(node.gate.forward(*arguments))
+    except ValueError:
+        shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
+        raise InputError(f"the {node.gate.symbol} gate ({node.key}) cannot combine the shapes {shapes}") from None
+
+
+def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wrong: Wrong | None = None) -> Run:
+    """Send the gradient from the output back to the inputs, in reverse order. No recursion.
+
+    With `wrong`, every gate that declares this wrong rule follows it instead of its own.
+    """
+    found = list(faults)
+    uses = graph.uses
+    grads: list[Array | None] = [None] * len(values)
+    contributions: list[tuple[Array | None, ...]] = [(None,) * len(node.args) for node in graph.nodes]
+    if graph.depends[graph.output]:
+        grads[graph.output] = _float64(np.ones(np.shape(values[graph.output])))
+    with np.errstate(all="ignore"):
+        for node in reversed(graph.nodes):
+            index = node.index
+            if index != graph.output and uses[index]:
+                parts = [contributions[edge.target][edge.slot] for edge in uses[index]]
+                grads[index] = _gather(node, [part for part in parts if part is not None], wrong)
+            upstream = grads[index]
+            if upstream is None or node.gate.is_source:
+                continue
+            if node.gate.name == "copy":
+                contributions[index] = (upstream,)
+                continue
+            arguments = tuple(values[arg] for arg in node.args)
+            rules = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)
+            sent = tuple(
+                _reduce(_float64(rule(*arguments, values[index], upstream)), np.shape(argument))
+                if rule is not None and graph.depends[arg]
+                else None
+                for rule, arg, argument in zip(rules, node.args, arguments, strict=True)
+            )
+            contributions[index] = sent
+            if finite(upstream) and finite(values[index]) and all(map(finite, arguments)):
+                found += [
+                    Fault(index, _kind(node.gate, arguments, part), "backward", slot)
+                    for slot, part in enumerate(sent)
+                    if part is not None and not finite(part)
+                ]
+    return Run(graph, values, grads, contributions, tuple(found))
+
+
+def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None:
+    """Return what arrives at a node: the one contribution, or a copy gate's sum of all."""
+    if not parts:
+        return None
+    if node.gate.name != "copy":
+        return parts[0]
+    combine = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)[0]
+    assert combine is not None
+    return _float64(combine(None, None, np.stack(parts)))
+
+
+def _reduce(gradient: Array, shape: tuple[int, ...]) -> Array:
+    """Sum a gradient over the axes along which a value of this shape was broadcast; a broadcast is a copy."""
+    if np.shape(gradient) == shape:
+        return gradient
+    gradient = np.asarray(gradient)
+    if gradient.ndim < len(shape) or any(have < want for have, want in zip(gradient.shape[::-1], shape[::-1], strict=False)):
+        return np.broadcast_to(gradient, shape).copy()  # a rule such as `1` that did not grow to the value's shape
+    extra = gradient.ndim - len(shape)
+    axes = (*range(extra), *(extra + axis for axis, size in enumerate(shape) if size == 1 and gradient.shape[extra + axis] != 1))
+    return _float64(gradient.sum(axis=axes).reshape(shape))
+
+
+def _kind(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
+    if not in_domain(gate, arguments):
+        return "division by zero" if gate.name in ("div", "reciprocal") else "domain"
+    return "undefined" if np.isnan(result).any() else "overflow"
+
+
+def finite(value: Array) -> bool:
+    """Whether every element is neither NaN nor infinite."""
+    return bool(np.isfinite(value).all())
+
+
+def _float64(value: Any) -> Array:
+    return np.asarray(value, dtype=np.float64)[()]
+
+
+def plain(value: Array | None) -> Any:
+    """Return a float for a number, the array for an array, `None` for none."""
+    if value is None or np.ndim(value):
+        return value
+    return float(value)

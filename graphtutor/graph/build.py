@@ -1,0 +1,173 @@
+"""From gates in the order they were written to a graph: leave out what is unused, order, name, insert copy gates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphtutor.gates import Gate, gate
+from graphtutor.graph.graph import Graph, Node, Place
+
+INPUT = gate("input")
+CONSTANT = gate("constant")
+COPY = gate("copy")
+
+
+@dataclass(slots=True)
+class _Raw:
+    gate: Gate
+    args: tuple[int, ...]
+    constant: Any
+    place: Place | None
+    name: str | None = None
+
+
+class Builder:
+    """Collect gates one after the other; a value may be used any number of times. `finish` makes the graph."""
+
+    def __init__(self) -> None:
+        self._raw: list[_Raw] = []
+        self._inputs: dict[str, int] = {}
+        self.names: dict[str, int] = {}
+        """What each name means so far."""
+        self.origins: list[int] = []
+        """After `finish`: for each node of the graph, the position it was added at (a copy gate's is its source's)."""
+
+    def __getitem__(self, index: int) -> _Raw:
+        return self._raw[index]
+
+    def input(self, name: str, place: Place | None = None) -> int:
+        """Return the input of this name; add it on first use."""
+        if name not in self._inputs:
+            self._inputs[name] = self._append(_Raw(INPUT, (), None, place, name))
+        return self._inputs[name]
+
+    def constant(self, value: Any, place: Place | None = None) -> int:
+        """Add a constant: a float or a float64 array."""
+        return self._append(_Raw(CONSTANT, (), value, place))
+
+    def gate(self, kind: Gate, args: tuple[int, ...], place: Place | None = None) -> int:
+        """Add a gate whose slots are fed by the given earlier gates."""
+        if kind.name == "neg" and self._raw[args[0]].gate is CONSTANT:  # a minus sign before a number is part of it
+            return self.constant(-self._raw[args[0]].constant, place)
+        return self._append(_Raw(kind, args, None, place))
+
+    def name(self, name: str, index: int) -> None:
+        """Let a name mean this gate from here on."""
+        self.names.pop(name, None)
+        self.names[name] = index
+
+    def _append(self, raw: _Raw) -> int:
+        self._raw.append(raw)
+        return len(self._raw) - 1
+
+    def finish(
+        self, output: int, output_name: str, given: Mapping[str, Any] | None = None, text: str | None = None
+    ) -> Graph:
+        """Make the graph of what the output depends on."""
+        raw = self._raw
+        used = _ancestors(raw, output)
+        for name, index in self.names.items():
+            if raw[index].name is None and raw[index].gate is not CONSTANT:
+                raw[index].name = name
+        consumers: Counter[int] = Counter(arg for index in used for arg in raw[index].args)
+        shared = {i for i, count in consumers.items() if count > 1 and raw[i].gate is not CONSTANT}
+        self._name_shared(shared, output_name)
+
+        inputs, others = self._order(used, output)
+        nodes: list[Node] = []
+        self.origins = []
+        feed: dict[int, int] = {}  # raw position -> position of the node that its consumers read
+        where: dict[int, int] = {}  # raw position -> position of its own node
+        counts: Counter[str] = Counter()
+        taken = {raw[i].name for i in used if raw[i].name} | set(self.names)
+
+        def add(index: int, kind: Gate, args: tuple[int, ...], name: str | None = None) -> int:
+            counts[kind.name] += 1
+            key = name if kind is INPUT and name else _free(name, f"{kind.name}{counts[kind.name]}", keys, taken)
+            keys.add(key)
+            constant = raw[index].constant if kind is CONSTANT else None
+            nodes.append(Node(len(nodes), kind, args, key, name, constant, raw[index].place))
+            self.origins.append(index)
+            return len(nodes) - 1
+
+        keys: set[str] = {name for i in inputs if (name := raw[i].name)}
+        for i in inputs:
+            where[i] = feed[i] = add(i, INPUT, (), raw[i].name)
+        for i in inputs:
+            if i in shared:
+                feed[i] = add(i, COPY, (where[i],))
+        for i in others:
+            item = raw[i]
+            if item.gate is CONSTANT and i != output:
+                continue  # placed right before each use: a constant is repeated, never copied
+            args = []
+            for arg in item.args:
+                if raw[arg].gate is CONSTANT:
+                    args.append(add(arg, CONSTANT, ()))
+                else:
+                    args.append(feed[arg])
+            where[i] = feed[i] = add(i, item.gate, tuple(args), item.name)
+            if i in shared:
+                feed[i] = add(i, COPY, (where[i],))
+
+        names = {name: where[i] for name, i in {**self.names, **self._inputs}.items() if i in where}
+        unused = tuple(name for name, i in self.names.items() if i not in used)
+        kept = {name: value for name, value in (given or {}).items() if self._inputs.get(name) in where}
+        return Graph(tuple(nodes), where[output], output_name, names, kept, unused, text)
+
+    def _name_shared(self, shared: set[int], output_name: str) -> None:
+        """Name every value that is used several times, so that it can be written down."""
+        taken = set(self._inputs) | set(self.names) | {output_name}
+        number = 0
+        for index in sorted(shared):
+            if self._raw[index].name is None:
+                number += 1
+                while f"t{number}" in taken:
+                    number += 1
+                self._raw[index].name = f"t{number}"
+
+    def _order(self, used: set[int], output: int) -> tuple[list[int], list[int]]:
+        """Order named gates as written, each right after the unnamed gates it is made of; inputs by first use."""
+        inputs: list[int] = []
+        others: list[int] = []
+        done: set[int] = set()
+        roots = [i for i in sorted(used) if self._raw[i].name is not None and self._raw[i].gate is not INPUT]
+        for root in [*roots, output]:
+            stack = [root]
+            while stack:
+                index = stack[-1]
+                if index in done:
+                    stack.pop()
+                    continue
+                waiting = [arg for arg in self._raw[index].args if arg not in done]
+                if waiting:
+                    stack.extend(reversed(waiting))
+                    continue
+                stack.pop()
+                done.add(index)
+                (inputs if self._raw[index].gate is INPUT else others).append(index)
+        return inputs, others
+
+
+def _ancestors(raw: list[_Raw], output: int) -> set[int]:
+    found = {output}
+    stack = [output]
+    while stack:
+        for arg in raw[stack.pop()].args:
+            if arg not in found:
+                found.add(arg)
+                stack.append(arg)
+    return found
+
+
+def _free(name: str | None, fallback: str, keys: set[str], taken: set[str | None]) -> str:
+    """Return the name, or the fallback, changed until no other node is called so."""
+    if name is not None and name not in keys:
+        return name
+    key = fallback
+    while key in keys or key in taken:
+        key += "_"
+    return key

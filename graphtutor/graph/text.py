@@ -1,0 +1,97 @@
+"""Write a graph as an expression that parses to an equal graph."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from graphtutor.gates import Gate
+from graphtutor.graph.graph import Graph, constant_text
+
+# How tightly a form binds, loosest first; an operand is bracketed when it binds less tightly than its place asks.
+COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+_BINDING = {ast.Add: SUM, ast.Sub: SUM, ast.Mult: PRODUCT, ast.Div: PRODUCT, ast.MatMult: PRODUCT, ast.Pow: POWER}
+
+Piece = str | tuple[int, int]
+"""Either text, or (slot, how tightly its operand must bind)."""
+
+
+@cache
+def pieces(gate: Gate) -> tuple[int, tuple[Piece, ...]]:
+    """Return how tightly the gate's formula binds, and its text with holes for the inputs."""
+    tree = gate.template
+    slot = {name: number for number, name in enumerate(gate.inputs)}
+
+    def hole(node: ast.expr, least: int) -> Piece:
+        assert isinstance(node, ast.Name), f"the formula of {gate.name} must be made of its inputs"
+        return slot[node.id], least
+
+    match tree:
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return POWER, (hole(left, ATOM), "**", hole(right, SIGN))
+        case ast.BinOp(left=left, op=op, right=right):
+            binding = _BINDING[type(op)]
+            return binding, (hole(left, binding), f" {gate.symbol} ", hole(right, binding + 1))
+        case ast.UnaryOp(operand=operand):
+            return SIGN, ("-", hole(operand, SIGN))
+        case ast.Compare(left=left, comparators=[right]):
+            return COMPARISON, (hole(left, SUM), f" {gate.symbol} ", hole(right, SUM))
+        case ast.Call(func=ast.Name(id=name), args=args):
+            filled: list[Piece] = [f"{name}("]
+            for number, arg in enumerate(args):
+                filled += [", "] if number else []
+                filled.append(hole(arg, COMPARISON))
+            return ATOM, (*filled, ")")
+    raise AssertionError(f"the formula of {gate.name} has no written form")
+
+
+def constant_binding(value: Any) -> int:
+    """Return how tightly a written constant binds: a negative number has a sign."""
+    return SIGN if constant_text(value).startswith("-") else ATOM
+
+
+def write(graph: Graph) -> str:
+    """Write one statement per named gate, then the values that the text gave."""
+    statements: list[str] = []
+    for node in graph.nodes:
+        if node.name is not None and node.gate.name != "input":
+            statements.append(f"{node.name} = {expression(graph, node.index)}")
+    output = graph.nodes[graph.output]
+    if output.name is None:
+        statements.append(f"{graph.output_name} = {expression(graph, graph.output)}")
+    elif graph.output_name != output.name:
+        statements.append(f"{graph.output_name} = {output.name}")
+    statements += [f"{name} = {constant_text(value)}" for name, value in graph.given.items()]
+    return "; ".join(statements)
+
+
+def expression(graph: Graph, index: int, stop: Callable[[int], bool] | None = None) -> str:
+    """Write the right side of one gate: its inputs by name where they have one, spelled out where they have none.
+
+    `stop` says at which further nodes to write the key instead of going on.
+    """
+    text: list[str] = []
+    todo: list[str | tuple[int, int]] = [(index, COMPARISON)]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            text.append(item)
+            continue
+        position, least = item
+        node = graph.nodes[position] if position == index else graph.origin(position)
+        if node.gate.name == "constant":
+            binding: int = constant_binding(node.constant)
+            parts: list[str | tuple[int, int]] = [constant_text(node.constant)]
+        elif node.index != index and (node.name is not None or (stop and stop(node.index))):
+            binding, parts = ATOM, [node.name or node.key]
+        elif node.gate.name == "input":
+            binding, parts = ATOM, [node.key]
+        else:
+            binding, template = pieces(node.gate)
+            parts = [p if isinstance(p, str) else (node.args[p[0]], p[1]) for p in template]
+        if binding < least:
+            parts = ["(", *parts, ")"]
+        todo.extend(reversed(parts))
+    return "".join(text)
