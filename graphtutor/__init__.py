@@ -1,3 +1,55 @@
-"""Computational graphs and backpropagation, taught in the terminal."""
+"""Computational graphs and backpropagation, taught in the terminal.
+
+`graphtutor.parse("f = (x + y) * z").run(x=-2, y=5, z=-4)` runs a graph forward and backward; `var("x", 2.0)` makes a value
+that records what is done with it. Every function of the vocabulary (`graphtutor.sigmoid`, ...) is here as well.
+Nothing is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphtutor.engine.run import Run as Run
+    from graphtutor.engine.value import Value as Value
+    from graphtutor.engine.value import var as var
+    from graphtutor.errors import GraphtutorError as GraphtutorError
+    from graphtutor.export import export as export
+    from graphtutor.expr.parse import parse as parse
+    from graphtutor.graph import Graph as Graph
+    from graphtutor.timeline import Timeline as Timeline
 
 __version__ = "0.1.0"
+
+_WHERE = {
+    "Graph": "graphtutor.graph",
+    "GraphtutorError": "graphtutor.errors",
+    "Run": "graphtutor.engine.run",
+    "Timeline": "graphtutor.timeline",
+    "Value": "graphtutor.engine.value",
+    "export": "graphtutor.export",
+    "parse": "graphtutor.expr.parse",
+    "var": "graphtutor.engine.value",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        found = getattr(import_module(_WHERE[name]), name)
+    else:
+        from graphtutor.gates import functions
+
+        if name.startswith("_") or name not in functions():
+            raise AttributeError(f"module 'graphtutor' has no attribute {name!r}")
+        from graphtutor.engine.value import function
+
+        found = function(name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    from graphtutor.gates import functions
+
+    return sorted({*globals(), *_WHERE, *functions()})

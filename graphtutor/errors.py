@@ -13,7 +13,9 @@ class GraphtutorError(Exception):
 class ExpressionError(GraphtutorError, ValueError):
     """Report an expression that cannot be read, with the place in the text."""
 
-    def __init__(self, message: str, text: str | None = None, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self, message: str, text: str | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
         self.message = message
         self.text = text
         self.line = line

@@ -31,7 +31,9 @@ def _code(text: str, names: tuple[str, ...]) -> CodeType:
     known = {*names, *_vocabulary()}
     unknown = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - known
     if unknown:
-        raise ValueError(f"the rule {text!r} uses {', '.join(sorted(unknown))}, which is neither an input nor a function")
+        raise ValueError(
+            f"the rule {text!r} uses {', '.join(sorted(unknown))}, which is neither an input nor a function"
+        )
     return compile(tree, f"<rule {text}>", "eval")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,7 +89,7 @@ class Run:
         if local is None:
             return None
         with np.errstate(all="ignore"):
-            return plain(_float64(local(*self.arguments(target), self._values[target])))
+            return plain(as_float64(local(*self.arguments(target), self._values[target])))
 
     def arguments(self, index: int) -> tuple[Array, ...]:
         """Return the values in the slots of the node at this position."""
@@ -132,7 +133,9 @@ def bind(graph: Graph, inputs: Mapping[str, Any]) -> dict[str, Array]:
     for name in inputs:
         if name not in graph.inputs:
             known = list(graph.inputs)
-            hint = near_misses(name, known) or (f"; the inputs are {', '.join(known)}" if known else "; it has no inputs")
+            hint = near_misses(name, known) or (
+                f"; the inputs are {', '.join(known)}" if known else "; it has no inputs"
+            )
             why = f" (statement {name!r} is not used by {graph.output_name})" if name in graph.unused else ""
             raise InputError(f"a value is given for {name!r}, which is not an input of this expression{why}{hint}")
     bound = {}
@@ -145,7 +148,9 @@ def bind(graph: Graph, inputs: Mapping[str, Any]) -> dict[str, Array]:
         try:
             array = np.array(value, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
-            raise InputError(f"the value of {name!r} is no number, nor a regular list of numbers: {value!r:.60}") from None
+            raise InputError(
+                f"the value of {name!r} is no number, nor a regular list of numbers: {value!r:.60}"
+            ) from None
         if array.size == 0:
             raise InputError(f"the value of {name!r} is empty; give at least one number")
         bound[name] = array[()]
@@ -161,7 +166,7 @@ def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], lis
             if node.gate.name == "input":
                 value = inputs[node.key]
             elif node.gate.name == "constant":
-                value = _float64(node.constant)
+                value = as_float64(node.constant)
             else:
                 arguments = tuple(values[arg] for arg in node.args)
                 value = _compute(node, arguments)
@@ -175,7 +180,7 @@ def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], lis
 
 def _compute(node: Node, arguments: tuple[Array, ...]) -> Array:
     try:
-        return _float64(node.gate.forward(*arguments))
+        return as_float64(node.gate.forward(*arguments))
     except ValueError:
         shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
         raise InputError(f"the {node.gate.symbol} gate ({node.key}) cannot combine the shapes {shapes}") from None
@@ -191,7 +196,7 @@ def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wr
     grads: list[Array | None] = [None] * len(values)
     contributions: list[tuple[Array | None, ...]] = [(None,) * len(node.args) for node in graph.nodes]
     if graph.depends[graph.output]:
-        grads[graph.output] = _float64(np.ones(np.shape(values[graph.output])))
+        grads[graph.output] = as_float64(np.ones(np.shape(values[graph.output])))
     with np.errstate(all="ignore"):
         for node in reversed(graph.nodes):
             index = node.index
@@ -207,7 +212,7 @@ def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wr
             arguments = tuple(values[arg] for arg in node.args)
             rules = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)
             sent = tuple(
-                _reduce(_float64(rule(*arguments, values[index], upstream)), np.shape(argument))
+                _reduce(as_float64(rule(*arguments, values[index], upstream)), np.shape(argument))
                 if rule is not None and graph.depends[arg]
                 else None
                 for rule, arg, argument in zip(rules, node.args, arguments, strict=True)
@@ -230,19 +235,24 @@ def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None
         return parts[0]
     combine = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)[0]
     assert combine is not None
-    return _float64(combine(None, None, np.stack(parts)))
+    return as_float64(combine(None, None, np.stack(parts)))
 
 
 def _reduce(gradient: Array, shape: tuple[int, ...]) -> Array:
     """Sum a gradient over the axes along which a value of this shape was broadcast; a broadcast is a copy."""
-    if np.shape(gradient) == shape:
+    if gradient.shape == shape:
         return gradient
     gradient = np.asarray(gradient)
-    if gradient.ndim < len(shape) or any(have < want for have, want in zip(gradient.shape[::-1], shape[::-1], strict=False)):
+    if gradient.ndim < len(shape) or any(
+        have < want for have, want in zip(gradient.shape[::-1], shape[::-1], strict=False)
+    ):
         return np.broadcast_to(gradient, shape).copy()  # a rule such as `1` that did not grow to the value's shape
     extra = gradient.ndim - len(shape)
-    axes = (*range(extra), *(extra + axis for axis, size in enumerate(shape) if size == 1 and gradient.shape[extra + axis] != 1))
-    return _float64(gradient.sum(axis=axes).reshape(shape))
+    axes = (
+        *range(extra),
+        *(extra + axis for axis, size in enumerate(shape) if size == 1 and gradient.shape[extra + axis] != 1),
+    )
+    return as_float64(gradient.sum(axis=axes).reshape(shape))
 
 
 def _kind(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
@@ -253,11 +263,14 @@ def _kind(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
 
 def finite(value: Array) -> bool:
     """Whether every element is neither NaN nor infinite."""
+    if value.__class__ is np.float64:
+        return math.isfinite(value)
     return bool(np.isfinite(value).all())
 
 
-def _float64(value: Any) -> Array:
-    return np.asarray(value, dtype=np.float64)[()]
+def as_float64(value: Any) -> Array:
+    """Return the value as a float64 scalar or array."""
+    return value if value.__class__ is np.float64 else np.asarray(value, dtype=np.float64)[()]
 
 
 def plain(value: Array | None) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.run import Array, _float64, backward, plain
+from graphtutor.engine.run import Array, as_float64, backward, plain
 from graphtutor.errors import InputError
 from graphtutor.gates import Gate, all_gates, functions, gate
 from graphtutor.graph import Builder, Graph
@@ -176,7 +176,7 @@ def apply(kind: Gate, *arguments: Any) -> Value:
     """Compute a gate on values and plain numbers, and record it."""
     args = tuple(arg if isinstance(arg, Value) else Value(_data(arg), gate("constant"), ()) for arg in arguments)
     with np.errstate(all="ignore"):
-        return Value(_float64(kind.forward(*(arg._data for arg in args))), kind, args)
+        return Value(as_float64(kind.forward(*(arg._data for arg in args))), kind, args)
 
 
 def function(name: str) -> Callable[..., Any]:
@@ -197,7 +197,7 @@ def function(name: str) -> Callable[..., Any]:
 
 def _data(value: Any) -> Array:
     try:
-        return _float64(value)
+        return as_float64(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"this is no number, nor a regular list of numbers: {value!r:.60}") from None
 

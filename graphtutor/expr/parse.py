@@ -78,14 +78,18 @@ class _Reader:
                 others.append((name, right))
         if not others:
             name, right = statements[-1]
-            raise self.error(f"there is nothing to compute: all statements give values, and {name!r} only to others", right)
+            raise self.error(
+                f"there is nothing to compute: all statements give values, and {name!r} only to others", right
+            )
         self.given = set(given)
         self.later = {name: right for name, right in others if name}
         output = -1
         output_name = ""
         for name, right in others:
             output = self.expression(right)
-            output_name = name or next(n for n in ("f", "out", *(f"f{i}" for i in range(9999))) if n not in self.assigned and n not in used)
+            output_name = name or next(
+                n for n in ("f", "out", *(f"f{i}" for i in range(9999))) if n not in self.assigned and n not in used
+            )
             self.builder.name(output_name, output)
         return self.builder.finish(output, output_name, given, self.text)
 
@@ -209,7 +213,9 @@ class _Reader:
             if name in self.assigned or len(name) == 1:
                 raise self.error(f"{name!r} is not a function; for a product write `{name}*(...)`", node)
             near = near_misses(name, functions())
-            raise self.error(f"unknown function {name!r}{near or '; known are: ' + ', '.join(sorted(functions()))}", node)
+            raise self.error(
+                f"unknown function {name!r}{near or '; known are: ' + ', '.join(sorted(functions()))}", node
+            )
         for arg in node.args:
             if isinstance(arg, ast.Starred):
                 raise self.error("`*` before an argument is not part of the vocabulary", arg)
@@ -218,7 +224,9 @@ class _Reader:
                 return gate
         counts = " or ".join(str(len(gate.inputs)) for gate in choices)
         nested = f"; nest them: {name}(a, {name}(b, c))" if counts == "2" and len(node.args) > 2 else ""
-        raise self.error(f"{name} takes {counts} input{'' if counts == '1' else 's'}, here are {len(node.args)}{nested}", node)
+        raise self.error(
+            f"{name} takes {counts} input{'' if counts == '1' else 's'}, here are {len(node.args)}{nested}", node
+        )
 
     def place(self, node: ast.expr) -> Place:
         end_line = node.end_lineno or node.lineno
@@ -261,5 +269,3 @@ def _fold(node: ast.expr) -> Any:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [_fold(element) for element in elements]
     raise AssertionError("plain() let something else through")
-
-

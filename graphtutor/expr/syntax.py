@@ -33,7 +33,9 @@ def tree(text: str) -> ast.Module:
     except SyntaxError as error:
         raise _explain(text, lines, error) from None
     except (RecursionError, MemoryError):
-        raise ExpressionError("the expression is nested too deeply; name its parts in statements of their own") from None
+        raise ExpressionError(
+            "the expression is nested too deeply; name its parts in statements of their own"
+        ) from None
     except ValueError as error:
         raise ExpressionError(f"the expression cannot be read: {error}") from None
     return module
@@ -62,7 +64,9 @@ def _explain(text: str, lines: list[str], error: SyntaxError) -> ExpressionError
     if any(gap.start() < column <= gap.end() for gap in re.finditer(r"[\w)\]]\s+[\w(]", source)):
         return ExpressionError("an operator is missing between two values; write for example `x*y`", text, line, column)
     if "invalid non-printable" in said or "invalid character" in said:
-        return ExpressionError(f"this character means nothing in an expression: {source[column - 1 : column]!r}", text, line, column)
+        return ExpressionError(
+            f"this character means nothing in an expression: {source[column - 1 : column]!r}", text, line, column
+        )
     if "cannot assign" in said:
         return ExpressionError("the left side of `=` must be one name", text, line, column)
     return ExpressionError("this is not an expression", text, line, column)

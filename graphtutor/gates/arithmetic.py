@@ -59,7 +59,10 @@ SUB = Gate(
         Wrong(
             "sub.sign_flipped",
             ("-g", "g"),
-            {"en": "put the minus sign on the wrong input of a subtraction", "ko": "뺄셈에서 음의 부호를 다른 입력에 붙인 것"},
+            {
+                "en": "put the minus sign on the wrong input of a subtraction",
+                "ko": "뺄셈에서 음의 부호를 다른 입력에 붙인 것",
+            },
         ),
     ),
 )
@@ -119,7 +122,10 @@ DIV = Gate(
         Wrong(
             "div.no_square",
             ("g / y", "-g * x / y"),
-            {"en": "divide by y instead of y squared in the denominator's gradient", "ko": "분모 기울기에서 y 제곱이 아니라 y 로 나눈 것"},
+            {
+                "en": "divide by y instead of y squared in the denominator's gradient",
+                "ko": "분모 기울기에서 y 제곱이 아니라 y 로 나눈 것",
+            },
         ),
         Wrong(
             "div.as_mul",
@@ -147,17 +153,26 @@ POW = Gate(
         Wrong(
             "pow.no_factor",
             ("g * x**(y - 1)", "xlogy(g * out, x)"),
-            {"en": "lower the exponent without bringing it down as a factor", "ko": "지수를 앞에 곱하지 않고 하나 줄이기만 한 것"},
+            {
+                "en": "lower the exponent without bringing it down as a factor",
+                "ko": "지수를 앞에 곱하지 않고 하나 줄이기만 한 것",
+            },
         ),
         Wrong(
             "pow.exponent_kept",
             ("g * y * x**y", "xlogy(g * out, x)"),
-            {"en": "bring the exponent down without lowering it by one", "ko": "지수를 앞에 곱했지만 하나 줄이지 않은 것"},
+            {
+                "en": "bring the exponent down without lowering it by one",
+                "ko": "지수를 앞에 곱했지만 하나 줄이지 않은 것",
+            },
         ),
         Wrong(
             "pow.as_value",
             ("g * out", "g * out"),
-            {"en": "multiply by the value of the power instead of its slope", "ko": "거듭제곱의 기울기가 아니라 값을 곱한 것"},
+            {
+                "en": "multiply by the value of the power instead of its slope",
+                "ko": "거듭제곱의 기울기가 아니라 값을 곱한 것",
+            },
         ),
     ),
 )
@@ -172,7 +187,16 @@ NEG = Gate(
     local=("-1",),
     expansion="-1 * x",
     story={"en": "multiplies by -1: the gradient changes its sign", "ko": "-1 을 곱합니다: 기울기의 부호가 바뀝니다"},
-    wrong=(Wrong("neg.no_sign", ("g",), {"en": "forget that a minus sign turns the gradient too", "ko": "음의 부호가 기울기도 뒤집는다는 것을 잊은 것"}),),
+    wrong=(
+        Wrong(
+            "neg.no_sign",
+            ("g",),
+            {
+                "en": "forget that a minus sign turns the gradient too",
+                "ko": "음의 부호가 기울기도 뒤집는다는 것을 잊은 것",
+            },
+        ),
+    ),
 )
 
 SQUARE = Gate(
@@ -185,8 +209,19 @@ SQUARE = Gate(
     expansion="x * x",
     story={"en": "multiplies by 2x, the slope of a square", "ko": "제곱의 기울기 2x 를 곱합니다"},
     wrong=(
-        Wrong("sq.no_factor2", ("g * x",), {"en": "forget the factor 2 of a square's slope", "ko": "제곱의 기울기에서 2 를 잊은 것"}),
-        Wrong("sq.value", ("g * out",), {"en": "multiply by the square itself instead of its slope 2x", "ko": "기울기 2x 가 아니라 제곱 값을 곱한 것"}),
+        Wrong(
+            "sq.no_factor2",
+            ("g * x",),
+            {"en": "forget the factor 2 of a square's slope", "ko": "제곱의 기울기에서 2 를 잊은 것"},
+        ),
+        Wrong(
+            "sq.value",
+            ("g * out",),
+            {
+                "en": "multiply by the square itself instead of its slope 2x",
+                "ko": "기울기 2x 가 아니라 제곱 값을 곱한 것",
+            },
+        ),
     ),
 )
 
@@ -201,7 +236,18 @@ RECIPROCAL = Gate(
     domain="x != 0",
     story={"en": "multiplies by -1/x**2, the slope of 1/x", "ko": "1/x 의 기울기 -1/x**2 을 곱합니다"},
     wrong=(
-        Wrong("inv.no_sign", ("g / x**2",), {"en": "forget the minus sign in the slope of 1/x", "ko": "1/x 의 기울기에서 음의 부호를 잊은 것"}),
-        Wrong("inv.no_square", ("-g / x",), {"en": "divide by x instead of x squared in the slope of 1/x", "ko": "1/x 의 기울기에서 x 제곱이 아니라 x 로 나눈 것"}),
+        Wrong(
+            "inv.no_sign",
+            ("g / x**2",),
+            {"en": "forget the minus sign in the slope of 1/x", "ko": "1/x 의 기울기에서 음의 부호를 잊은 것"},
+        ),
+        Wrong(
+            "inv.no_square",
+            ("-g / x",),
+            {
+                "en": "divide by x instead of x squared in the slope of 1/x",
+                "ko": "1/x 의 기울기에서 x 제곱이 아니라 x 로 나눈 것",
+            },
+        ),
     ),
 )

@@ -16,11 +16,29 @@ EXP = Gate(
     inputs=("x",),
     forward=np.exp,
     local=("out",),
-    story={"en": "multiplies by its own output: exp is its own slope", "ko": "자기 출력을 곱합니다: exp 는 자기 자신이 기울기입니다"},
+    story={
+        "en": "multiplies by its own output: exp is its own slope",
+        "ko": "자기 출력을 곱합니다: exp 는 자기 자신이 기울기입니다",
+    },
     wrong=(
-        Wrong("exp.power_rule", ("g * x * exp(x - 1)",), {"en": "use the power rule on exp: x*exp(x-1)", "ko": "exp 에 거듭제곱 규칙 x*exp(x-1) 을 쓴 것"}),
-        Wrong("exp.uses_input", ("g * x",), {"en": "multiply by exp's input; its slope is its output", "ko": "exp 의 출력이 아니라 입력을 곱한 것"}),
-        Wrong("exp.as_one", ("g",), {"en": "pass the gradient through exp as if its slope were 1", "ko": "exp 의 기울기를 1 로 여겨 그대로 보낸 것"}),
+        Wrong(
+            "exp.power_rule",
+            ("g * x * exp(x - 1)",),
+            {"en": "use the power rule on exp: x*exp(x-1)", "ko": "exp 에 거듭제곱 규칙 x*exp(x-1) 을 쓴 것"},
+        ),
+        Wrong(
+            "exp.uses_input",
+            ("g * x",),
+            {"en": "multiply by exp's input; its slope is its output", "ko": "exp 의 출력이 아니라 입력을 곱한 것"},
+        ),
+        Wrong(
+            "exp.as_one",
+            ("g",),
+            {
+                "en": "pass the gradient through exp as if its slope were 1",
+                "ko": "exp 의 기울기를 1 로 여겨 그대로 보낸 것",
+            },
+        ),
     ),
 )
 
@@ -32,10 +50,21 @@ LOG = Gate(
     forward=np.log,
     local=("1 / x",),
     domain="x > 0",
-    story={"en": "divides by its input: the slope of log is 1/x", "ko": "입력으로 나눕니다: log 의 기울기는 1/x 입니다"},
+    story={
+        "en": "divides by its input: the slope of log is 1/x",
+        "ko": "입력으로 나눕니다: log 의 기울기는 1/x 입니다",
+    },
     wrong=(
-        Wrong("log.not_inverted", ("g * x",), {"en": "multiply by log's input; its slope is 1/x", "ko": "1/x 이 아니라 x 를 곱한 것"}),
-        Wrong("log.uses_output", ("g / out",), {"en": "divide by log's output; its slope is 1 over the input", "ko": "입력이 아니라 출력으로 나눈 것"}),
+        Wrong(
+            "log.not_inverted",
+            ("g * x",),
+            {"en": "multiply by log's input; its slope is 1/x", "ko": "1/x 이 아니라 x 를 곱한 것"},
+        ),
+        Wrong(
+            "log.uses_output",
+            ("g / out",),
+            {"en": "divide by log's output; its slope is 1 over the input", "ko": "입력이 아니라 출력으로 나눈 것"},
+        ),
     ),
 )
 
@@ -48,10 +77,21 @@ SQRT = Gate(
     local=("1 / (2 * out)",),
     expansion="x ** 0.5",
     domain="x >= 0",
-    story={"en": "divides by twice its output: the slope of sqrt is 1/(2*sqrt(x))", "ko": "출력의 두 배로 나눕니다: sqrt 의 기울기는 1/(2*sqrt(x)) 입니다"},
+    story={
+        "en": "divides by twice its output: the slope of sqrt is 1/(2*sqrt(x))",
+        "ko": "출력의 두 배로 나눕니다: sqrt 의 기울기는 1/(2*sqrt(x)) 입니다",
+    },
     wrong=(
-        Wrong("sqrt.no_half", ("g / out",), {"en": "forget the one half in the slope of sqrt", "ko": "sqrt 의 기울기에서 1/2 을 잊은 것"}),
-        Wrong("sqrt.not_inverted", ("g * out / 2",), {"en": "multiply by sqrt(x) where the slope divides by it", "ko": "sqrt(x) 로 나누지 않고 곱한 것"}),
+        Wrong(
+            "sqrt.no_half",
+            ("g / out",),
+            {"en": "forget the one half in the slope of sqrt", "ko": "sqrt 의 기울기에서 1/2 을 잊은 것"},
+        ),
+        Wrong(
+            "sqrt.not_inverted",
+            ("g * out / 2",),
+            {"en": "multiply by sqrt(x) where the slope divides by it", "ko": "sqrt(x) 로 나누지 않고 곱한 것"},
+        ),
     ),
 )
 
@@ -59,14 +99,27 @@ SIGMOID_WRONG = (
     Wrong(
         "sigmoid.uses_input",
         ("g * x * (1 - x)",),
-        {"en": "put the input into s*(1-s); s is the sigmoid's output", "ko": "s*(1-s) 에 출력이 아니라 입력을 넣은 것"},
+        {
+            "en": "put the input into s*(1-s); s is the sigmoid's output",
+            "ko": "s*(1-s) 에 출력이 아니라 입력을 넣은 것",
+        },
     ),
     Wrong(
         "sigmoid.of_output",
         ("g * sigmoid(out) * (1 - sigmoid(out))",),
-        {"en": "apply the sigmoid once more to its output before s*(1-s)", "ko": "이미 나온 출력에 시그모이드를 한 번 더 적용한 것"},
+        {
+            "en": "apply the sigmoid once more to its output before s*(1-s)",
+            "ko": "이미 나온 출력에 시그모이드를 한 번 더 적용한 것",
+        },
     ),
-    Wrong("sigmoid.as_value", ("g * out",), {"en": "multiply by the sigmoid's value instead of its slope s*(1-s)", "ko": "기울기 s*(1-s) 가 아니라 시그모이드 값을 곱한 것"}),
+    Wrong(
+        "sigmoid.as_value",
+        ("g * out",),
+        {
+            "en": "multiply by the sigmoid's value instead of its slope s*(1-s)",
+            "ko": "기울기 s*(1-s) 가 아니라 시그모이드 값을 곱한 것",
+        },
+    ),
 )
 
 
@@ -83,7 +136,10 @@ SIGMOID = Gate(
     forward=_sigmoid,
     local=("out * (1 - out)",),
     expansion="1 / (1 + exp(-x))",
-    story={"en": "multiplies by out*(1-out): at most 1/4, and near 0 once it is saturated", "ko": "out*(1-out) 을 곱합니다: 커도 1/4 이고, 포화되면 0 에 가깝습니다"},
+    story={
+        "en": "multiplies by out*(1-out): at most 1/4, and near 0 once it is saturated",
+        "ko": "out*(1-out) 을 곱합니다: 커도 1/4 이고, 포화되면 0 에 가깝습니다",
+    },
     wrong=SIGMOID_WRONG,
 )
 
@@ -95,10 +151,21 @@ TANH = Gate(
     forward=np.tanh,
     local=("1 - out**2",),
     expansion="2 / (1 + exp(-2 * x)) - 1",
-    story={"en": "multiplies by 1-out**2: 1 at zero, near 0 once it is saturated", "ko": "1-out**2 을 곱합니다: 0 에서는 1, 포화되면 0 에 가깝습니다"},
+    story={
+        "en": "multiplies by 1-out**2: 1 at zero, near 0 once it is saturated",
+        "ko": "1-out**2 을 곱합니다: 0 에서는 1, 포화되면 0 에 가깝습니다",
+    },
     wrong=(
-        Wrong("tanh.uses_input", ("g * (1 - x**2)",), {"en": "put the input into 1-t**2; t is tanh's output", "ko": "1-t**2 에 출력이 아니라 입력을 넣은 것"}),
-        Wrong("tanh.no_square", ("g * (1 - out)",), {"en": "forget the square in 1-t**2", "ko": "1-t**2 의 제곱을 잊은 것"}),
+        Wrong(
+            "tanh.uses_input",
+            ("g * (1 - x**2)",),
+            {"en": "put the input into 1-t**2; t is tanh's output", "ko": "1-t**2 에 출력이 아니라 입력을 넣은 것"},
+        ),
+        Wrong(
+            "tanh.no_square",
+            ("g * (1 - out)",),
+            {"en": "forget the square in 1-t**2", "ko": "1-t**2 의 제곱을 잊은 것"},
+        ),
     ),
 )
 
@@ -112,11 +179,21 @@ SOFTPLUS = Gate(
     expansion="log(1 + exp(x))",
     story={"en": "multiplies by sigmoid(x), which is its slope", "ko": "자신의 기울기인 sigmoid(x) 를 곱합니다"},
     wrong=(
-        Wrong("softplus.as_value", ("g * out",), {"en": "multiply by softplus' value instead of its slope sigmoid(x)", "ko": "기울기 sigmoid(x) 가 아니라 softplus 값을 곱한 것"}),
+        Wrong(
+            "softplus.as_value",
+            ("g * out",),
+            {
+                "en": "multiply by softplus' value instead of its slope sigmoid(x)",
+                "ko": "기울기 sigmoid(x) 가 아니라 softplus 값을 곱한 것",
+            },
+        ),
         Wrong(
             "softplus.slope_of_sigmoid",
             ("g * sigmoid(x) * (1 - sigmoid(x))",),
-            {"en": "use the slope of the sigmoid; the slope of softplus is the sigmoid itself", "ko": "시그모이드의 기울기를 쓴 것 (softplus 의 기울기는 시그모이드 자체입니다)"},
+            {
+                "en": "use the slope of the sigmoid; the slope of softplus is the sigmoid itself",
+                "ko": "시그모이드의 기울기를 쓴 것 (softplus 의 기울기는 시그모이드 자체입니다)",
+            },
         ),
     ),
 )
@@ -135,8 +212,17 @@ ERF = Gate(
     inputs=("x",),
     forward=_erf,
     local=("2 * exp(-x**2) / sqrt(pi)",),
-    story={"en": "multiplies by 2*exp(-x**2)/sqrt(pi), the slope of the error function", "ko": "오차 함수의 기울기 2*exp(-x**2)/sqrt(pi) 를 곱합니다"},
-    wrong=(Wrong("erf.no_factor", ("g * exp(-x**2)",), {"en": "forget the factor 2/sqrt(pi) of the error function", "ko": "오차 함수의 2/sqrt(pi) 를 잊은 것"}),),
+    story={
+        "en": "multiplies by 2*exp(-x**2)/sqrt(pi), the slope of the error function",
+        "ko": "오차 함수의 기울기 2*exp(-x**2)/sqrt(pi) 를 곱합니다",
+    },
+    wrong=(
+        Wrong(
+            "erf.no_factor",
+            ("g * exp(-x**2)",),
+            {"en": "forget the factor 2/sqrt(pi) of the error function", "ko": "오차 함수의 2/sqrt(pi) 를 잊은 것"},
+        ),
+    ),
 )
 
 GELU = Gate(
@@ -144,7 +230,9 @@ GELU = Gate(
     role=Role.SCALER,
     symbol="gelu",
     inputs=("x",),
-    forward=lambda x: x * (1 + _erf(x / math.sqrt(2))) / 2,  # the exact form (Hendrycks & Gimpel 2016), PyTorch's default
+    forward=lambda x: (
+        x * (1 + _erf(x / math.sqrt(2))) / 2
+    ),  # the exact form (Hendrycks & Gimpel 2016), PyTorch's default
     local=("(1 + erf(x / sqrt(2))) / 2 + x * exp(-x**2 / 2) / sqrt(2 * pi)",),
     expansion="x * (1 + erf(x / sqrt(2))) / 2",
     story={
@@ -155,7 +243,10 @@ GELU = Gate(
         Wrong(
             "gelu.no_product_rule",
             ("g * (1 + erf(x / sqrt(2))) / 2",),
-            {"en": "forget the second term of the product rule in gelu", "ko": "gelu 에서 곱의 미분의 둘째 항을 잊은 것"},
+            {
+                "en": "forget the second term of the product rule in gelu",
+                "ko": "gelu 에서 곱의 미분의 둘째 항을 잊은 것",
+            },
         ),
     ),
 )
@@ -165,12 +256,20 @@ XLOGY = Gate(
     role=Role.SWITCHER,
     symbol="x log y",
     inputs=("x", "y"),
-    forward=lambda x, y: np.where(np.asarray(x) == 0, 0.0 * np.asarray(x), x * np.log(np.where(np.asarray(x) == 0, 1.0, y)))[()],
+    forward=lambda x, y: np.where(
+        np.asarray(x) == 0, 0.0 * np.asarray(x), x * np.log(np.where(np.asarray(x) == 0, 1.0, y))
+    )[()],
     local=("log(y)", "where(x == 0, 0, x / y)"),
     domain="(y > 0) | (x == 0)",
     story={
         "en": "multiplies by log(y) for x and by x/y for y; 0 log 0 counts as 0",
         "ko": "x 에는 log(y), y 에는 x/y 를 곱합니다 (0 log 0 은 0)",
     },
-    wrong=(Wrong("xlogy.no_swap", ("g * log(y)", "g / y"), {"en": "forget the factor x in the slope of x*log(y)", "ko": "x*log(y) 의 기울기에서 x 를 잊은 것"}),),
+    wrong=(
+        Wrong(
+            "xlogy.no_swap",
+            ("g * log(y)", "g / y"),
+            {"en": "forget the factor x in the slope of x*log(y)", "ko": "x*log(y) 의 기울기에서 x 를 잊은 것"},
+        ),
+    ),
 )

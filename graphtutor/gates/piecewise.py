@@ -23,9 +23,24 @@ MAXIMUM = Gate(
         "ko": "기울기를 모두 큰 쪽 입력에 보내고 다른 쪽에는 보내지 않습니다 (같으면 반씩)",
     },
     wrong=(
-        Wrong("max.both", ("g", "g"), {"en": "send the gradient both ways at a max gate; only the larger input gets it", "ko": "max 게이트에서 양쪽 모두에 기울기를 보낸 것"}),
-        Wrong("max.wrong_branch", ("where(x > y, 0, g)", "where(y > x, 0, g)"), {"en": "route the gradient to the loser of a max gate", "ko": "max 게이트에서 작은 쪽에 기울기를 보낸 것"}),
-        Wrong("max.split_half", ("g / 2", "g / 2"), {"en": "split the gradient in halves at a max gate", "ko": "max 게이트에서 기울기를 반씩 나눈 것"}),
+        Wrong(
+            "max.both",
+            ("g", "g"),
+            {
+                "en": "send the gradient both ways at a max gate; only the larger input gets it",
+                "ko": "max 게이트에서 양쪽 모두에 기울기를 보낸 것",
+            },
+        ),
+        Wrong(
+            "max.wrong_branch",
+            ("where(x > y, 0, g)", "where(y > x, 0, g)"),
+            {"en": "route the gradient to the loser of a max gate", "ko": "max 게이트에서 작은 쪽에 기울기를 보낸 것"},
+        ),
+        Wrong(
+            "max.split_half",
+            ("g / 2", "g / 2"),
+            {"en": "split the gradient in halves at a max gate", "ko": "max 게이트에서 기울기를 반씩 나눈 것"},
+        ),
     ),
 )
 
@@ -44,9 +59,24 @@ MINIMUM = Gate(
         "ko": "기울기를 모두 작은 쪽 입력에 보내고 다른 쪽에는 보내지 않습니다 (같으면 반씩)",
     },
     wrong=(
-        Wrong("min.both", ("g", "g"), {"en": "send the gradient both ways at a min gate; only the smaller input gets it", "ko": "min 게이트에서 양쪽 모두에 기울기를 보낸 것"}),
-        Wrong("min.wrong_branch", ("where(x < y, 0, g)", "where(y < x, 0, g)"), {"en": "route the gradient to the loser of a min gate", "ko": "min 게이트에서 큰 쪽에 기울기를 보낸 것"}),
-        Wrong("min.split_half", ("g / 2", "g / 2"), {"en": "split the gradient in halves at a min gate", "ko": "min 게이트에서 기울기를 반씩 나눈 것"}),
+        Wrong(
+            "min.both",
+            ("g", "g"),
+            {
+                "en": "send the gradient both ways at a min gate; only the smaller input gets it",
+                "ko": "min 게이트에서 양쪽 모두에 기울기를 보낸 것",
+            },
+        ),
+        Wrong(
+            "min.wrong_branch",
+            ("where(x < y, 0, g)", "where(y < x, 0, g)"),
+            {"en": "route the gradient to the loser of a min gate", "ko": "min 게이트에서 큰 쪽에 기울기를 보낸 것"},
+        ),
+        Wrong(
+            "min.split_half",
+            ("g / 2", "g / 2"),
+            {"en": "split the gradient in halves at a min gate", "ko": "min 게이트에서 기울기를 반씩 나눈 것"},
+        ),
     ),
 )
 
@@ -55,15 +85,26 @@ WHERE = Gate(
     role=Role.ROUTER,
     symbol="where",
     inputs=("c", "x", "y"),
-    forward=lambda c, x, y: np.where(c, x, y)[()],
+    forward=lambda c, x, y: np.where(np.asarray(c, dtype=bool), x, y)[()],
     local=(None, "where(c, 1, 0)", "where(c, 0, 1)"),
     story={
         "en": "sends the gradient to the branch that was taken and nothing to the other",
         "ko": "선택된 쪽으로만 기울기를 보냅니다",
     },
     wrong=(
-        Wrong("where.both", (None, "g", "g"), {"en": "send the gradient down both branches of where", "ko": "where 의 두 갈래 모두에 기울기를 보낸 것"}),
-        Wrong("where.wrong_branch", (None, "where(c, 0, g)", "where(c, g, 0)"), {"en": "send the gradient down the branch that was not taken", "ko": "선택되지 않은 갈래에 기울기를 보낸 것"}),
+        Wrong(
+            "where.both",
+            (None, "g", "g"),
+            {"en": "send the gradient down both branches of where", "ko": "where 의 두 갈래 모두에 기울기를 보낸 것"},
+        ),
+        Wrong(
+            "where.wrong_branch",
+            (None, "where(c, 0, g)", "where(c, g, 0)"),
+            {
+                "en": "send the gradient down the branch that was not taken",
+                "ko": "선택되지 않은 갈래에 기울기를 보낸 것",
+            },
+        ),
     ),
 )
 
@@ -81,10 +122,32 @@ RELU = Gate(
         "ko": "입력이 양수였던 곳만 기울기를 통과시키고 나머지는 막습니다",
     },
     wrong=(
-        Wrong("relu.always_on", ("g",), {"en": "let the gradient through a relu that was off", "ko": "꺼져 있던 relu 로 기울기를 통과시킨 것"}),
-        Wrong("relu.inverted", ("where(x > 0, 0, g)",), {"en": "turn the relu's mask around", "ko": "relu 의 마스크를 반대로 쓴 것"}),
-        Wrong("relu.gates_on_grad", ("where(g > 0, g, 0)",), {"en": "gate on the sign of the gradient; the relu gates on the sign of its input", "ko": "입력의 부호가 아니라 기울기의 부호로 막은 것"}),
-        Wrong("relu.times_value", ("g * out",), {"en": "multiply by the relu's value; its slope is 0 or 1", "ko": "relu 의 기울기(0 또는 1)가 아니라 값을 곱한 것"}),
+        Wrong(
+            "relu.always_on",
+            ("g",),
+            {"en": "let the gradient through a relu that was off", "ko": "꺼져 있던 relu 로 기울기를 통과시킨 것"},
+        ),
+        Wrong(
+            "relu.inverted",
+            ("where(x > 0, 0, g)",),
+            {"en": "turn the relu's mask around", "ko": "relu 의 마스크를 반대로 쓴 것"},
+        ),
+        Wrong(
+            "relu.gates_on_grad",
+            ("where(g > 0, g, 0)",),
+            {
+                "en": "gate on the sign of the gradient; the relu gates on the sign of its input",
+                "ko": "입력의 부호가 아니라 기울기의 부호로 막은 것",
+            },
+        ),
+        Wrong(
+            "relu.times_value",
+            ("g * out",),
+            {
+                "en": "multiply by the relu's value; its slope is 0 or 1",
+                "ko": "relu 의 기울기(0 또는 1)가 아니라 값을 곱한 것",
+            },
+        ),
     ),
 )
 
@@ -102,8 +165,19 @@ LEAKY_RELU = Gate(
         "ko": "입력이 양수이면 1, 아니면 0.01 을 곱합니다",
     },
     wrong=(
-        Wrong("leaky_relu.as_relu", ("where(x > 0, g, 0)",), {"en": "block the gradient of a negative input; a leaky relu lets 0.01 of it through", "ko": "음의 입력에서 0.01 배가 아니라 0 으로 막은 것"}),
-        Wrong("leaky_relu.always_on", ("g",), {"en": "forget the slope 0.01 of a negative input", "ko": "음의 입력에서 기울기 0.01 을 잊은 것"}),
+        Wrong(
+            "leaky_relu.as_relu",
+            ("where(x > 0, g, 0)",),
+            {
+                "en": "block the gradient of a negative input; a leaky relu lets 0.01 of it through",
+                "ko": "음의 입력에서 0.01 배가 아니라 0 으로 막은 것",
+            },
+        ),
+        Wrong(
+            "leaky_relu.always_on",
+            ("g",),
+            {"en": "forget the slope 0.01 of a negative input", "ko": "음의 입력에서 기울기 0.01 을 잊은 것"},
+        ),
     ),
 )
 
@@ -118,8 +192,19 @@ ABS = Gate(
     kinks=("x",),
     story={"en": "multiplies by the sign of its input", "ko": "입력의 부호를 곱합니다"},
     wrong=(
-        Wrong("abs.no_sign", ("g",), {"en": "forget that abs turns the gradient of a negative input", "ko": "음의 입력에서 부호가 바뀌는 것을 잊은 것"}),
-        Wrong("abs.times_value", ("g * x",), {"en": "multiply by abs' input; its slope is only the sign", "ko": "부호가 아니라 입력값을 곱한 것"}),
+        Wrong(
+            "abs.no_sign",
+            ("g",),
+            {
+                "en": "forget that abs turns the gradient of a negative input",
+                "ko": "음의 입력에서 부호가 바뀌는 것을 잊은 것",
+            },
+        ),
+        Wrong(
+            "abs.times_value",
+            ("g * x",),
+            {"en": "multiply by abs' input; its slope is only the sign", "ko": "부호가 아니라 입력값을 곱한 것"},
+        ),
     ),
 )
 
@@ -132,8 +217,20 @@ SIGN = Gate(
     local=("0",),
     expansion="where(x > 0, 1, where(x < 0, -1, 0))",
     kinks=("x",),
-    story={"en": "is flat on either side of zero, so its slope is 0", "ko": "0 의 양쪽에서 평평하므로 기울기가 0 입니다"},
-    wrong=(Wrong("sign.as_value", ("g * out",), {"en": "multiply by the sign itself; a step is flat, its slope is 0", "ko": "기울기 0 이 아니라 부호를 곱한 것"}),),
+    story={
+        "en": "is flat on either side of zero, so its slope is 0",
+        "ko": "0 의 양쪽에서 평평하므로 기울기가 0 입니다",
+    },
+    wrong=(
+        Wrong(
+            "sign.as_value",
+            ("g * out",),
+            {
+                "en": "multiply by the sign itself; a step is flat, its slope is 0",
+                "ko": "기울기 0 이 아니라 부호를 곱한 것",
+            },
+        ),
+    ),
 )
 
 _STOPS = {"en": "answers yes or no, so no gradient passes", "ko": "참과 거짓만 답하므로 기울기가 지나가지 않습니다"}

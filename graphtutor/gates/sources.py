@@ -18,7 +18,10 @@ INPUT = Gate(
     inputs=(),
     forward=_no_forward,
     functions=(),
-    story={"en": "is given; its gradient is what we are after", "ko": "주어진 값이며, 이 값의 기울기가 우리가 구하려는 것입니다"},
+    story={
+        "en": "is given; its gradient is what we are after",
+        "ko": "주어진 값이며, 이 값의 기울기가 우리가 구하려는 것입니다",
+    },
 )
 
 CONSTANT = Gate(

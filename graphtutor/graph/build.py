@@ -85,15 +85,16 @@ class Builder:
         taken = {raw[i].name for i in used if raw[i].name} | set(self.names)
 
         def add(index: int, kind: Gate, args: tuple[int, ...], name: str | None = None) -> int:
-            counts[kind.name] += 1
-            key = name if kind is INPUT and name else _free(name, f"{kind.name}{counts[kind.name]}", keys, taken)
+            spoken = kind.functions[0] if kind.functions else kind.name
+            counts[spoken] += 1
+            key = name if kind is INPUT and name else _free(name, f"{spoken}{counts[spoken]}", keys, taken)
             keys.add(key)
             constant = raw[index].constant if kind is CONSTANT else None
             nodes.append(Node(len(nodes), kind, args, key, name, constant, raw[index].place))
             self.origins.append(index)
             return len(nodes) - 1
 
-        keys: set[str] = {name for i in inputs if (name := raw[i].name)}
+        keys: set[str] = {str(raw[i].name) for i in inputs}
         for i in inputs:
             where[i] = feed[i] = add(i, INPUT, (), raw[i].name)
         for i in inputs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -16,7 +16,7 @@ def to_networkx(graph: Graph, run: Run | None = None) -> nx.MultiDiGraph[str]:
     """Return the graph as a `networkx.MultiDiGraph`; see `Graph.to_networkx`."""
     view: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=graph.output_name)
     for node in graph.nodes:
-        attributes = {
+        attributes: dict[str, Any] = {
             "gate": node.gate.name,
             "role": str(node.gate.role),
             "label": node.label,

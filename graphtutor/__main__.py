@@ -1,0 +1,7 @@
+"""`python -m graphtutor`."""
+
+import sys
+
+from graphtutor.cli import main
+
+sys.exit(main())

@@ -1,0 +1,100 @@
+"""What several commands share: reading an expression with its values, from the command line or a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtutor.errors import FileError, InputError
+
+if TYPE_CHECKING:
+    from graphtutor.engine.run import Run
+    from graphtutor.graph import Graph
+
+LARGEST_FILE = 4 * 1024 * 1024
+
+
+def add_command(
+    commands: argparse._SubParsersAction[Any], name: str, help: str, example: str
+) -> argparse.ArgumentParser:
+    """Add a command whose `--help` shows an example."""
+    return commands.add_parser(  # type: ignore[no-any-return]
+        name,
+        help=help,
+        description=help[0].upper() + help[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def add_expression(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """Add the arguments `EXPR | FILE` and `x=1 ...`."""
+    command.add_argument(
+        "expression",
+        metavar="EXPR|FILE",
+        nargs="?" if optional else None,
+        help='an expression such as "f = (x + y) * z", or a text file that holds one',
+    )
+    command.add_argument("values", metavar="x=1", nargs="*", help="values of the inputs; they override the expression's own")
+
+
+def read_expression(arguments: argparse.Namespace) -> tuple[Graph, dict[str, Any]]:
+    """Return the graph, and the values given beside the expression."""
+    from graphtutor.expr import parse
+
+    values = read_values(arguments.values)
+    return parse(expression_text(arguments.expression), names=values), values
+
+
+def read_run(arguments: argparse.Namespace) -> Run:
+    """Return the run of the expression with the values given beside it."""
+    graph, values = read_expression(arguments)
+    return graph.run(values)
+
+
+def read_values(words: list[str]) -> dict[str, Any]:
+    """Read `x=1` words; lists and fractions are fine."""
+    from graphtutor.expr import value
+
+    values: dict[str, Any] = {}
+    for word in words:
+        name, sign, text = word.partition("=")
+        if not sign or not name.strip().isidentifier():
+            raise InputError(f"{word!r} is not a value; write name=number, for example x=-2 (and quote the expression)")
+        if name.strip() in values:
+            raise InputError(f"two values are given for {name.strip()!r}; give one")
+        try:
+            values[name.strip()] = value(text)
+        except InputError as error:
+            raise InputError(f"the value of {name.strip()!r}: {error}") from None
+    return values
+
+
+def expression_text(word: str) -> str:
+    """Return the expression: the word itself, or what the file of that name holds."""
+    try:
+        path = Path(word)
+        if "=" not in word and "\n" not in word and path.is_file():
+            return read_text(path)
+    except (OSError, ValueError):  # too long or impossible as a path: an expression then
+        return word
+    if "=" not in word and (path.suffix in (".txt", ".gt", ".py", ".toml") or ("/" in word and path.suffix.isalpha())):
+        raise FileError(f"there is no file {word!r}")
+    return word
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text. Raise `FileError` when it is missing, too large or not text."""
+    try:
+        if path.is_dir():
+            raise FileError(f"{path} is a folder; a file is expected")
+        if path.stat().st_size > LARGEST_FILE:
+            raise FileError(f"{path} is too large: at most {LARGEST_FILE // 2**20} MiB are read")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None

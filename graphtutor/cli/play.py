@@ -1,0 +1,10 @@
+"""`graphtutor play`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""

@@ -1,0 +1,74 @@
+"""Put names and numbers into a gate's formulas."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from graphtutor.graph import Graph, Node
+
+
+def label(graph: Graph, index: int) -> str:
+    """Return what a value is called in a formula: its name or key, a constant's number; a copy is called as its source."""
+    node = graph.origin(index)
+    return node.label if node.gate.name == "constant" else node.key
+
+
+def substitute(text: str, put: Mapping[str, str]) -> str:
+    """Return a rule with names replaced, bracketed where needed; a `where` whose condition is decided is resolved."""
+    tree = _Substitute(put).visit(ast.parse(text, mode="eval"))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+class _Substitute(ast.NodeTransformer):
+    def __init__(self, put: Mapping[str, str]) -> None:
+        self.put = put
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        text = self.put.get(node.id)
+        if text is None:
+            return node
+        if text.startswith("-"):
+            return ast.UnaryOp(ast.USub(), ast.Name(text[1:]))
+        return ast.Name(text)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(arg) for arg in node.args]
+        match node:
+            case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as condition, yes, no]):
+                decided = _decide(condition)
+                return node if decided is None else (yes if decided else no)
+        return node
+
+
+def _decide(condition: ast.Compare) -> bool | None:
+    try:
+        left, right = (float(ast.unparse(side)) for side in (condition.left, condition.comparators[0]))
+    except ValueError:
+        return None
+    match condition.ops[0]:
+        case ast.Gt():
+            return left > right
+        case ast.GtE():
+            return left >= right
+        case ast.Lt():
+            return left < right
+        case ast.LtE():
+            return left <= right
+        case ast.Eq():
+            return left == right
+    return left != right
+
+
+def simple(text: str) -> bool:
+    """Whether a formula is one name or one number, so that putting values in leaves nothing to compute."""
+    tree = ast.parse(text, mode="eval").body
+    if isinstance(tree, ast.UnaryOp):
+        tree = tree.operand
+    return isinstance(tree, ast.Name | ast.Constant)
+
+
+def names(graph: Graph, node: Node) -> dict[str, str]:
+    """Return what each input of the gate, and `out`, is called."""
+    put = {name: label(graph, arg) for name, arg in zip(node.gate.inputs, node.args, strict=True)}
+    return put | {"out": node.key}

@@ -1,0 +1,216 @@
+"""What happened in a step: a sentence that names the role, the formula, the numbers substituted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from graphtutor.engine.run import Fault, Run
+from graphtutor.explain.formula import label, names, simple, substitute
+from graphtutor.explain.words import in_language, sentence, written
+from graphtutor.graph import Edge, Node
+from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A step in words."""
+
+    text: str
+    """One or a few sentences."""
+    formula: str
+    """The step in symbols: `df/dx = df/dq * 1`."""
+    numbers: str
+    """The same with numbers: `-4 * 1 = -4`."""
+    stages: tuple[str, ...] = ()
+    """The chain rule from symbols to the result, one rewriting after the other."""
+
+    def __str__(self) -> str:
+        return f"{self.text}\n{self.formula}\n{self.numbers}"
+
+
+def explain(step: Step, lang: str = "en") -> Explanation:
+    """Explain a step. Raise `InputError` for a language that is not there."""
+    match step:
+        case Computed():
+            said = _computed(step, lang)
+        case Seeded():
+            said = _seeded(step, lang)
+        case Summed():
+            said = _summed(step, lang)
+        case Sent():
+            said = _sent(step, lang)
+        case _:
+            raise TypeError(f"no explanation for {step!r}")
+    faults = [fault_text(step.run, fault, lang) for fault in step.run.faults if _belongs(fault, step)]
+    if not faults:
+        return said
+    return Explanation(" ".join([said.text, *faults]), said.formula, said.numbers, said.stages)
+
+
+def _belongs(fault: Fault, step: Step) -> bool:
+    if fault.node != step.node:
+        return False
+    if fault.direction == "forward":
+        return isinstance(step, Computed)
+    return isinstance(step, Sent) and step.slot == fault.slot
+
+
+def _computed(step: Step, lang: str) -> Explanation:
+    run, graph = step.run, step.run.graph
+    node = graph.nodes[step.node]
+    value = written(run.value_at(step.node))
+    if node.gate.name == "copy":
+        source = label(graph, step.node)
+        text = sentence(lang, "step", "computed_copy", source=source, count=len(graph.uses[step.node]))
+        return Explanation(text, f"{source} -> {', '.join(_users(run, step.node))}", value, (value,))
+    formula = substitute(node.gate.formula, names(graph, node))
+    numbers = substitute(node.gate.formula, _numbers(run, node))
+    text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=node.key)
+    stages = (f"{node.key} = {formula}", f"{node.key} = {numbers}", f"{node.key} = {value}")
+    return Explanation(text, stages[0], f"{numbers} = {value}", stages)
+
+
+def _seeded(step: Step, lang: str) -> Explanation:
+    out = step.run.graph.output_name
+    text = sentence(lang, "step", "seeded", key=out)
+    seed = written(step.run.grad_at(step.node))
+    return Explanation(text, f"d{out}/d{out}", seed, (f"d{out}/d{out} = {seed}",))
+
+
+def _sent(step: Sent, lang: str) -> Explanation:
+    run, graph = step.run, step.run.graph
+    node = graph.nodes[step.node]
+    contribution = run.contribution_at(step.node, step.slot)
+    local = run.local_at(step.node, step.slot)
+    upstream = run.grad_at(step.node)
+    target = label(graph, node.args[step.slot])
+    left = contribution_label(run, step.edge)
+    sent = written(contribution)
+    if node.gate.name == "copy":
+        text = sentence(lang, "step", "sent_copy", contribution=sent, target=target)
+        return Explanation(text, left, sent, (f"{left} = {sent}",))
+    common = {
+        "gate": node.gate.symbol,
+        "role": sentence(lang, "roles", node.gate.role),
+        "story": in_language(node.gate.story, lang),
+        "contribution": sent,
+        "target": target,
+    }
+    above = f"d{graph.output_name}/d{_upstream_label(run, node)}"
+    if local is None:
+        text = sentence(lang, "step", "sent_vjp", **common)
+        rule = node.gate.rules[step.slot] or ""
+        symbols = substitute(rule, names(graph, node) | {"g": above})
+        return Explanation(text, f"{left} = {symbols}", sent, (f"{left} = {symbols}", f"{left} = {sent}"))
+
+    rule = node.gate.local[step.slot] or ""
+    symbols = substitute(rule, names(graph, node))
+    filled = substitute(rule, _numbers(run, node))
+    factor = written(local)
+    text = sentence(lang, "step", "sent", upstream=written(upstream), local=factor, **common)
+    if upstream == 0 if run.shape(step.node) == () else False:
+        text += " " + sentence(lang, "why", "upstream_zero")
+    elif local == 0 if run.shape(step.node) == () else False:
+        text += " " + sentence(lang, "why", "local_zero", target=target)
+    times = f"{written(upstream)} * "
+    numbers = f"{times}{factor} = {sent}"
+    middle: tuple[str, ...] = (f"{left} = {times}{factor}",)
+    if not simple(filled) and filled != factor:
+        numbers = f"{times}{_factor(filled)} = {numbers}"
+        middle = (f"{left} = {times}{_factor(filled)}", *middle)
+    formula = f"{left} = {above} * {_factor(symbols)}"
+    chain = f"{left} = {above} * d{node.key}/d{target}"
+    return Explanation(text, formula, numbers, (chain, formula, *middle, f"{left} = {sent}"))
+
+
+def _summed(step: Step, lang: str) -> Explanation:
+    run, graph = step.run, step.run.graph
+    node = graph.nodes[step.node]
+    parts = [
+        (contribution_label(run, edge), run.contribution_at(edge.target, edge.slot))
+        for edge in graph.uses[step.node]
+        if run.contribution_at(edge.target, edge.slot) is not None
+    ]
+    target = label(graph, step.node)
+    total = written(run.grad_at(step.node))
+    text = sentence(
+        lang,
+        "step",
+        "summed",
+        role=sentence(lang, "roles", node.gate.role),
+        story=in_language(node.gate.story, lang),
+        count=len(parts),
+        target=target,
+        total=total,
+    )
+    left = f"d{graph.output_name}/d{target}"
+    symbols = " + ".join(name for name, _ in parts)
+    numbers = " + ".join(_factor(written(part)) for _, part in parts)
+    stages = (f"{left} = {symbols}", f"{left} = {numbers}", f"{left} = {total}")
+    return Explanation(text, stages[0], f"{numbers} = {total}", stages)
+
+
+def contribution_label(run: Run, edge: Edge) -> str:
+    """Return what a contribution is called: `df/dx`, or `df/dx[via mul1]` where x goes several ways."""
+    graph = run.graph
+    base = f"d{graph.output_name}/d{label(graph, edge.source)}"
+    if graph.nodes[edge.source].gate.name != "copy":
+        return base
+    return f"{base}[via {_user(run, edge)}]"
+
+
+def _user(run: Run, edge: Edge) -> str:
+    graph = run.graph
+    ways = Counter(use.target for use in graph.uses[edge.source])
+    key = graph.nodes[edge.target].key
+    return f"{key} slot {edge.slot}" if ways[edge.target] > 1 else key
+
+
+def _users(run: Run, index: int) -> list[str]:
+    return [_user(run, edge) for edge in run.graph.uses[index]]
+
+
+def _upstream_label(run: Run, node: Node) -> str:
+    return run.graph.output_name if node.index == run.graph.output else node.key
+
+
+def _numbers(run: Run, node: Node) -> dict[str, str]:
+    put = {name: written(value) for name, value in zip(node.gate.inputs, run.arguments(node.index), strict=True)}
+    return put | {"out": written(run.value_at(node.index))}
+
+
+def _factor(text: str) -> str:
+    """Bracket a formula that would fall apart as a factor of a product."""
+    if text.startswith("-") and simple(text):
+        return text
+    import ast
+
+    tree = ast.parse(text, mode="eval").body
+    loose = isinstance(tree, ast.UnaryOp) or (
+        isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
+    )
+    return f"({text})" if loose else text
+
+
+def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:
+    """Say where and why a number stopped being finite."""
+    graph = run.graph
+    node = graph.nodes[fault.node]
+    if fault.kind == "given":
+        return sentence(lang, "fault", "given", key=node.key, value=written(run.value_at(fault.node)))
+    arguments = ", ".join(
+        f"{name} = {written(run.value_at(arg))}"
+        for name, arg in ((label(graph, arg), arg) for arg in node.args)
+        if name != written(run.value_at(arg))
+    )
+    put = names(graph, node)
+    return sentence(
+        lang,
+        "fault",
+        fault.kind if fault.direction == "forward" else "backward",
+        gate=node.gate.symbol,
+        formula=f"{node.key} = {substitute(node.gate.formula, put)}",
+        domain=substitute(node.gate.domain or "", put) if node.gate.domain else "",
+        arguments=arguments or "constants only",
+    )

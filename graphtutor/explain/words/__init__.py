@@ -1,0 +1,60 @@
+"""The sentences per language (one TOML file each), and how a number is written."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from graphtutor.errors import InputError, near_misses
+
+DASH = "-"
+"""What stands for a gradient that has not been computed."""
+
+
+@cache
+def languages() -> dict[str, str]:
+    """Return the languages that explanations are written in: code -> name."""
+    return {code: str(_words(code)["language"]) for code in _codes()}
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(sorted(file.name[:-5] for file in files(__name__).iterdir() if file.name.endswith(".toml")))
+
+
+@cache
+def _words(code: str) -> dict[str, Any]:
+    return tomllib.loads((files(__name__) / f"{code}.toml").read_text(encoding="utf-8"))
+
+
+def sentence(lang: str, section: str, entry: str, /, **values: object) -> str:
+    """Return a sentence of the language with the values put in. Raise `InputError` for an unknown language."""
+    if lang not in _codes():
+        raise InputError(
+            f"unknown language {lang!r}{near_misses(lang, _codes()) or '; known are ' + ', '.join(_codes())}"
+        )
+    text: str = _words(lang)[section][entry]
+    return text.format(**values)
+
+
+def in_language(words: Mapping[str, str], lang: str) -> str:
+    """Return a gate's own words in the language, in English where they are not translated."""
+    return words.get(lang, words["en"])
+
+
+def written(value: Any, digits: int = 4) -> str:
+    """Write a number with so many significant digits; an array as a nested list while it is small; `None` as a dash."""
+    if value is None:
+        return DASH
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0:
+        text = f"{float(array):.{digits}g}"
+        return "0" if text == "-0" else text
+    if array.size <= 12:
+        return "[" + ", ".join(written(part, digits) for part in array) + "]"
+    return f"array {'x'.join(map(str, array.shape))}"

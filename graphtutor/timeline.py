@@ -1,0 +1,194 @@
+"""The steps of a run in order, with a cursor that moves both ways. Screen, export, explanation and exercises read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, overload
+
+from graphtutor.engine.run import Run
+from graphtutor.graph import Edge
+
+if TYPE_CHECKING:
+    from graphtutor.explain import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens in a run."""
+
+    run: Run
+    index: int
+    """The position in the timeline, from 0."""
+    node: int
+    """The position of the gate that acts."""
+    kind: ClassVar[str] = ""
+
+    def explain(self, lang: str = "en") -> Explanation:
+        """Say what happens: a sentence, the formula, the numbers. Raise `InputError` for a language that is not there."""
+        from graphtutor.explain import explain
+
+        return explain(self, lang)
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Return the edges along which something moves in this step."""
+        return ()
+
+    def __str__(self) -> str:
+        said = self.explain()
+        return f"{self.index + 1:>3}  {self.kind:<8}  {said.numbers}\n     {said.text}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.run.graph.nodes[self.node].key}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Computed(Step):
+    """A gate computed its value from the values in its slots."""
+
+    kind: ClassVar[str] = "computed"
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Return the edges into the gate."""
+        args = self.run.graph.nodes[self.node].args
+        return tuple(Edge(source, self.node, slot) for slot, source in enumerate(args))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Seeded(Step):
+    """The output's gradient was set to 1: d(output)/d(output)."""
+
+    kind: ClassVar[str] = "seeded"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sent(Step):
+    """A gate sent a contribution back along one of its edges."""
+
+    slot: int = 0
+    kind: ClassVar[str] = "sent"
+
+    @property
+    def edge(self) -> Edge:
+        """The edge, in its forward direction; the contribution travels against it."""
+        return Edge(self.run.graph.nodes[self.node].args[self.slot], self.node, self.slot)
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Return the one edge."""
+        return (self.edge,)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Summed(Step):
+    """A copy gate added up the contributions that came back."""
+
+    kind: ClassVar[str] = "summed"
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Return the edges on which the contributions arrived."""
+        return tuple(self.run.graph.uses[self.node])
+
+
+class Timeline(Sequence[Step]):
+    """The steps of a run, and a cursor: how many of them have happened."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._steps = tuple(_steps(run))
+        self._cursor = 0
+        self._value_known = [-1] * len(run.graph.nodes)
+        self._grad_known: list[int | None] = [None] * len(run.graph.nodes)
+        self._sent: dict[tuple[int, int], int] = {}
+        for step in self._steps:
+            match step:
+                case Computed(node=node):
+                    self._value_known[node] = step.index
+                case Seeded(node=node) | Summed(node=node):
+                    self._grad_known[node] = step.index
+                case Sent(node=node, slot=slot):
+                    self._sent[node, slot] = step.index
+                    source = step.edge.source
+                    if run.graph.nodes[source].gate.name != "copy":
+                        self._grad_known[source] = step.index
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
+        return self._steps[index]
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._steps)
+
+    @property
+    def cursor(self) -> int:
+        """How many steps have happened: 0 before the first, `len(timeline)` after the last."""
+        return self._cursor
+
+    @property
+    def current(self) -> Step | None:
+        """The step that happened last; `None` at the start."""
+        return self._steps[self._cursor - 1] if self._cursor else None
+
+    def seek(self, cursor: int) -> Step | None:
+        """Go to where `cursor` steps have happened, kept within the timeline; return the step that happened last."""
+        self._cursor = max(0, min(len(self._steps), cursor))
+        return self.current
+
+    def forward(self) -> Step | None:
+        """Let the next step happen and return it; `None` at the end."""
+        if self._cursor == len(self._steps):
+            return None
+        return self.seek(self._cursor + 1)
+
+    def back(self) -> Step | None:
+        """Undo the last step and return it; `None` at the start."""
+        undone = self.current
+        self.seek(self._cursor - 1)
+        return undone
+
+    @property
+    def turn(self) -> int:
+        """How many steps the forward pass has."""
+        return next((step.index for step in self._steps if isinstance(step, Seeded)), len(self._steps))
+
+    def value_known(self, node: int) -> bool:
+        """Whether the value of this node has been computed at the cursor. Inputs and constants are known from the start."""
+        return self._value_known[node] < self._cursor
+
+    def grad_known(self, node: int) -> bool:
+        """Whether the whole gradient of this node has arrived at the cursor."""
+        known = self._grad_known[node]
+        return known is not None and known < self._cursor
+
+    def sent(self, target: int, slot: int) -> bool:
+        """Whether the contribution of this slot's edge has been sent at the cursor."""
+        known = self._sent.get((target, slot))
+        return known is not None and known < self._cursor
+
+
+def _steps(run: Run) -> Iterator[Step]:
+    graph = run.graph
+    index = 0
+    for node in graph.nodes:
+        if not node.gate.is_source:
+            yield Computed(run, index, node.index)
+            index += 1
+    if not graph.depends[graph.output]:
+        return
+    yield Seeded(run, index, graph.output)
+    index += 1
+    for node in reversed(graph.nodes):
+        if node.gate.is_source or run.grad_at(node.index) is None:
+            continue
+        if node.gate.name == "copy":
+            yield Summed(run, index, node.index)
+            index += 1
+        for slot in range(len(node.args)):
+            if run.contribution_at(node.index, slot) is not None:
+                yield Sent(run, index, node.index, slot)
+                index += 1
