@@ -41,7 +41,7 @@ class Net:
 
 
 def build_net(boxes: Sequence[Box], links: Sequence[Link]) -> Net:
-    """Number the boxes, give each a layer, and cut the links. Raise ValueError for a graph that cannot be drawn."""
+    """Build the layered net: number the boxes and cut the links; raise ValueError for what cannot be drawn."""
     number = {box.id: i for i, box in enumerate(boxes)}
     _verify(boxes, links, number)
     arcs = [(number[link.source], number[link.target]) for link in links]
@@ -64,11 +64,9 @@ def build_net(boxes: Sequence[Box], links: Sequence[Link]) -> Net:
 
 
 def _verify(boxes: Sequence[Box], links: Sequence[Link], number: dict[str, int]) -> None:
-    if len(number) < len(boxes):
-        seen: set[str] = set()
-        twice = next(box.id for box in boxes if box.id in seen or seen.add(box.id))  # type: ignore[func-returns-value]
-        raise ValueError(f"two boxes have the id {twice!r}; ids must differ")
-    for box in boxes:
+    for i, box in enumerate(boxes):
+        if number[box.id] != i:
+            raise ValueError(f"two boxes have the id {box.id!r}; ids must differ")
         if box.width < 1 or box.height < 1 or box.slots < 0:
             raise ValueError(f"{box} needs a width and a height of at least 1 and no fewer than 0 slots")
     taken: set[tuple[str, int]] = set()

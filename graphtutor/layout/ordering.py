@@ -6,6 +6,7 @@ An end at a box counts at the height of its slot, so that arguments arrive in or
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ Rows = list[list[int]]
 Ends = list[list[tuple[int, float]]]
 """Per node, its neighbours on one side, each with the height of the port within the neighbour, from -0.5 to 0.5."""
 
+SMALL = 300
+"""Hops up to which several orders to start from are tried."""
 THOROUGH = 20_000
 """Hops up to which every sweep is followed by swaps; beyond, only the last is."""
 
@@ -31,20 +34,42 @@ class _Ordering:
             [(h.target, (h.slot + 1) / (slots[h.target] + 1) - 0.5 if h.target < net.boxes else 0.0) for h in hops]
             for hops in net.outs
         ]
-        self.hops = sum(map(len, net.ins))
-        self.rows: Rows = [[] for _ in range(max(net.layer, default=-1) + 1)]
+        self.net = net
         self.position = [0] * len(net.layer)
-        for node in _reading_order(net):
-            self.rows[net.layer[node]].append(node)
+        self.rows: Rows = []
+
+    def best(self) -> Rows:
+        hops = sum(map(len, self.left))
+        reading = _reading_order(self.net)
+        starts = [reading]
+        if hops <= SMALL:
+            shuffled = random.Random(0)
+            starts += [reading[::-1], *(shuffled.sample(reading, len(reading)) for _ in range(6))]
+        best, kept = -1, self.rows
+        for start in starts:
+            self._begin(start)
+            crossings = self._improve(24 if hops <= SMALL else 14, hops <= THOROUGH)
+            if best < 0 or crossings < best:
+                best, kept = crossings, self.rows
+            if not best:
+                break
+        return kept
+
+    def _begin(self, order: list[int]) -> None:
+        self.rows = [[] for _ in range(max(self.net.layer, default=-1) + 1)]
+        for node in order:
+            self.rows[self.net.layer[node]].append(node)
         for row in self.rows:
             self._number(row)
 
-    def best(self) -> Rows:
-        thorough = self.hops <= THOROUGH
+    def _improve(self, sweeps: int, thorough: bool) -> int:
+        """Sweep to and fro, keep the best order met, and return its crossings."""
         if thorough:
             self._swap()
-        best, kept, stalled, sweep = self._crossings(), [list(row) for row in self.rows], 0, 0
-        while best and stalled < 8 and sweep < 28:
+        best, kept, stalled = self._crossings(), [list(row) for row in self.rows], 0
+        for sweep in range(sweeps):
+            if not best or stalled == 8:
+                break
             self._sweep(rightwards=sweep % 2 == 0, median=sweep % 4 >= 2, flip=sweep % 8 >= 4)
             if thorough:
                 self._swap()
@@ -52,13 +77,13 @@ class _Ordering:
             stalled += 1
             if crossings < best:
                 best, kept, stalled = crossings, [list(row) for row in self.rows], 0
-            sweep += 1
         self.rows = kept
-        for row in self.rows:
+        for row in kept:
             self._number(row)
         if not thorough:
             self._swap()
-        return self.rows
+            best = self._crossings()
+        return best
 
     def _number(self, row: list[int]) -> None:
         for i, node in enumerate(row):
@@ -105,11 +130,12 @@ class _Ordering:
         left = [[position[other] for other, _ in self.left[node]] for node in row]
         right = [[position[other] + port for other, port in self.right[node]] for node in row]
         swapped = False
-        i = 0
-        while i < len(row) - 1:
+        i, last = 0, len(row) - 1
+        while i < last:
             if _excess(left[i], left[i + 1]) + _excess(right[i], right[i + 1]) > 0:
-                for column in (row, left, right):
-                    column[i], column[i + 1] = column[i + 1], column[i]  # type: ignore[index]
+                row[i], row[i + 1] = row[i + 1], row[i]
+                left[i], left[i + 1] = left[i + 1], left[i]
+                right[i], right[i + 1] = right[i + 1], right[i]
                 swapped = True
                 i = max(i - 1, 0)
             else:

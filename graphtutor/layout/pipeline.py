@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .layers import Net, build_net
-from .ordering import Rows, order_layers
+from .layers import Hop, Net, build_net
+from .ordering import order_layers
 from .placement import place_rows
 from .ports import attach_ports
-from .routing import Channel, route_channel
+from .routing import route_channel
 from .types import Box, Cell, Layout, Link, Placed, Route
 
+LEAD = 1
+"""Columns of bare line before a label, and after it."""
 ARROW = 1
-"""Free columns between the last track and the next layer."""
+"""Columns between the last track and the next layer."""
 
 
 def arrange(boxes: Sequence[Box], links: Sequence[Link]) -> Layout:
@@ -25,12 +27,53 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link]) -> Layout:
     rows = order_layers(net, [box.slots for box in boxes])
     heights = attach_ports(net, rows, boxes)
     tops = place_rows(net, rows, heights)
-    channels = _route(net, rows, tops)
-    lefts, tracks, width = _columns(net, rows, boxes, links, channels)
-    placed = {
-        box.id: Placed(lefts[net.layer[i]], tops[i], box.width, heights[i]) for i, box in enumerate(boxes)
-    }
-    points = _trace(net, rows, tops, channels, tracks)
-    routes = []
-    for link, corners in zip(links, points, strict=True):
-    ...
+    hops = [[hop for node in row for hop in net.outs[node]] for row in rows]
+    channels = [route_channel([_ends(hop, tops) for hop in channel]) for channel in hops]
+    leads = [_reach(net, row, boxes, links) for row in rows]
+    lefts: list[int] = []
+    width = 0
+    for lead, channel in zip(leads, channels, strict=True):
+        lefts.append(width)
+        width += lead + channel.tracks + ARROW
+    if rows:
+        width -= ARROW
+
+    placed = {box.id: Placed(lefts[net.layer[i]], tops[i], box.width, heights[i]) for i, box in enumerate(boxes)}
+    corners: dict[Hop, list[Cell]] = {}
+    for channel_hops, channel, left, lead in zip(hops, channels, lefts, leads, strict=True):
+        for hop, turns in zip(channel_hops, channel.turns, strict=True):
+            corners[hop] = [(left + lead + turn.track, y) for turn in turns for y in (turn.start, turn.end)]
+    routes = tuple(
+        _route(chain, corners, tops, placed[link.source], placed[link.target])
+        for chain, link in zip(net.chains, links, strict=True)
+    )
+    height = max(
+        [at.y + at.height for at in placed.values()] + [y + 1 for route in routes for _, y in route.points], default=0
+    )
+    return Layout(placed, routes, width, height, sum(channel.crossings for channel in channels))
+
+
+def _ends(hop: Hop, tops: Sequence[int]) -> tuple[int, int]:
+    return tops[hop.source] + hop.leaves, tops[hop.target] + hop.enters
+
+
+def _reach(net: Net, row: Sequence[int], boxes: Sequence[Box], links: Sequence[Link]) -> int:
+    """Return the columns that a layer's boxes take together with the labels right behind them."""
+    reach = 1
+    for node in row:
+        if node < net.boxes:
+            labels = [links[hop.link].label for hop in net.outs[node]]
+            # Without a label one column of line is enough.
+            lead = max((LEAD + label + LEAD if label else LEAD for label in labels), default=0)
+            reach = max(reach, boxes[node].width + lead)
+    return reach
+
+
+def _route(
+    chain: list[Hop], corners: dict[Hop, list[Cell]], tops: Sequence[int], source: Placed, target: Placed
+) -> Route:
+    x = source.x + source.width
+    start = (x, _ends(chain[0], tops)[0])
+    end = (target.x - 1, _ends(chain[-1], tops)[1])
+    points = (start, *(corner for hop in chain for corner in corners[hop]), end)
+    return Route(points, (x + LEAD, start[1]))
