@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
 from html import escape
 from math import ceil
 from typing import Any
+
+from numpy import ndim
 
 from graphtutor.explain import written
 from graphtutor.explain.words import DASH, sentence
@@ -85,8 +86,8 @@ def dot(moment: Moment, dpi: int | None = None) -> str:
 
 
 def _title(title: str) -> dict[str, str]:
-    lines = "<BR/>".join(escape(line) for line in clean(title).split("\n"))
-    return {"label": f'<<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{INK}">{lines}</FONT>>', "labelloc": "t"}
+    rows = "<BR/>".join(_text(line, TITLE_SIZE) for line in title.split("\n"))
+    return {"label": f"<{rows}>", "labelloc": "t"}
 
 
 def _node(moment: Moment, node: Node) -> dict[str, str]:
@@ -97,7 +98,8 @@ def _node(moment: Moment, node: Node) -> dict[str, str]:
                 rows.append(_lines(moment.grad(node.index), GRADIENT) or _text(" ", NUMBER_SIZE))
             return {"label": _html(*rows, padding=4)}
         case "constant":
-            return {"label": _html(*(_text(line, CONSTANT_SIZE, PALE) for line in lines(node.label)), padding=3)}
+            text = written(node.constant) if ndim(node.constant) else node.label
+            return {"label": _html(*(_text(line, CONSTANT_SIZE, PALE) for line in lines(text)), padding=3)}
     return _gate(moment, node)
 
 
@@ -170,11 +172,10 @@ def _label(moment: Moment, source: Node, named: str | None, gradient: str, final
     """Return the label of an edge. `final` is the gradient after the last step: every step gets the same room."""
     assert moment.run is not None
     name = f"{named} = " if named else ""
-    value = moment.value(source.index)
-    rooms = [lines(name + written(moment.run.value_at(source.index))), lines(written(final))]
-    wide = even(max(width(line, NUMBER_SIZE) for room in rooms for line in room) + 6)
-    high = even(max(map(len, rooms)) * NUMBER_SIZE * 1.25 + 4)
-    above = _lines(value, VALUE, name)
+    values, grads = lines(written(moment.run.value_at(source.index))), lines(written(final))
+    wide = even(max(width(line, NUMBER_SIZE) for line in (name + values[0], *values[1:], *grads)) + 6)
+    high = even(max(len(values), len(grads)) * NUMBER_SIZE * 1.25 + 4)
+    above = _lines(moment.value(source.index), VALUE, name)
     below = _lines(gradient, GRADIENT)
     cell = f'<TD WIDTH="{wide}" HEIGHT="{high}"'
     table = '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
@@ -210,7 +211,9 @@ def _html(*rows: str, padding: int, spacing: int = 0) -> str:
 
 
 def _text(text: str, size: int, color: str = INK, *, bold: bool = False) -> str:
-    inner = escape(clean(text))
+    inner = (
+        escape(clean(text)).replace("\\", "\\\\") or " "
+    )  # `\N` is the node's id, and markup around nothing an error
     inner = f"<B>{inner}</B>" if bold else inner
     return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
 
