@@ -143,3 +143,10 @@ def test_doctor_imports_nothing_heavy():
         "sys.exit(any(m in sys.modules for m in ('numpy', 'textual', 'networkx', 'pygraphviz')))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_values_may_stand_after_the_options(tmp_path, capsys):
+    assert main(["export", "f = x*y", "x=2", "-o", str(tmp_path / "f.dot"), "y=3"]) == 0
+    assert ">6<" in (tmp_path / "f.dot").read_text()
+    with pytest.raises(SystemExit, match="2"):
+        main(["export", "f = x*y", "-o", "f.dot", "--bogus", "x=2"])
