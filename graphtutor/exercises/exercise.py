@@ -123,6 +123,10 @@ class Exercise:
         """Return the item that asks for the value that arrives from this node."""
         return self.asked.get((VALUE, self.graph.origin(node).index, 0))
 
+    def hint_for(self, diagnosis: str, lang: str = "en") -> str | None:
+        """Return the hint that this misconception calls for; such a hint costs nothing."""
+        return next((h.text for h in self.said(lang)[2] if h.when == f"diagnosed:{diagnosis}"), None)
+
     def said(self, lang: str = "en") -> tuple[str, str, tuple[Hint, ...]]:
         """Return title, prompt and hints in this language, in English where they are not translated."""
         own = self.words.get(lang, {})

@@ -8,7 +8,7 @@ carrying. A 0 that is right earns its credit once some number that is not 0 is r
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,8 +27,9 @@ from graphtutor.explain.diagnosis import (
     diagnose_total,
     diagnose_value,
     findings,
+    prefer,
 )
-from graphtutor.explain.misconceptions import combined, right
+from graphtutor.explain.misconceptions import combined, declared, misconceptions, right
 from graphtutor.explain.words import in_language, sentence
 
 FARTHEST = 50.0
@@ -166,6 +167,7 @@ class _Sheet:
         self.answers = answers
         self.lang = lang
         self.unreadable = unreadable or {}
+        self._against: dict[str, int] = {}
         self._numbers: dict[str, float | None] = {}
 
     def judge_safely(self, item: Item) -> ItemResult:
@@ -287,7 +289,31 @@ class _Sheet:
                 self.run, item.node, answer, self._arguments(item.node), self.lang, self.exercise.accept
             ),
         }
-        return judge[item.what]()
+        found = judge[item.what]()
+        return found and prefer(found, self._contradictions, self.lang)
+
+    def _contradictions(self, rule_id: str) -> int:
+        """Return how many of the learner's numbers at gates that know this wrong rule are not what it gives."""
+        if rule_id not in self._against:
+            self._against[rule_id] = sum(not agrees for agrees in self._agreements(rule_id))
+        return self._against[rule_id]
+
+    def _agreements(self, rule_id: str) -> Iterator[bool]:
+        wrong = misconceptions().get(rule_id)
+        for item in self.exercise.items if wrong else ():
+            answer = self.number(item)
+            if answer is None or wrong not in self.run.graph.nodes[item.node].gate.wrong:
+                continue
+            given: float | None
+            if item.what == TOTAL:
+                parts = _filled(self._contributions(item.node), self._true_contributions(item.node))
+                given = combined(self.run, item.node, parts, wrong)
+            else:
+                own = self.number(self.exercise.upstream_item(item.node))
+                upstream = float(self.run.grad_at(item.node)) if own is None else own
+                given = declared(self.run, wrong, item.node, item.slot or 0, upstream)
+            if given is not None:
+                yield self.exercise.accept.near(answer, given, SLACK)
 
     def _contributions(self, copy: int) -> list[float | None]:
         """Return the learner's contributions that meet at this copy gate."""

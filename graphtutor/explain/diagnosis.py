@@ -38,6 +38,10 @@ SURE = 1.5
 """From so many votes on, a misconception is told as one ("you seem to ..."), below as a likeness."""
 
 
+Candidates = Iterable[tuple[str, float]]
+"""Misconceptions, and the number that each gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """When two numbers count as the same."""
@@ -113,7 +117,7 @@ def diagnose(
     own = true if upstream is None or is_output else upstream
     if accept.near(answer, right(run, target, slot, own), SLACK):
         return None
-    levels = [_at_gate(run, target, slot, own), _anywhere(run, target, slot, own)]
+    levels: list[Candidates] = [_at_gate(run, target, slot, own), _anywhere(run, target, slot, own)]
     if own != true:
         levels += [_at_gate(run, target, slot, true), _anywhere(run, target, slot, true)]
     if upstream is None and not is_output:
@@ -142,7 +146,7 @@ def diagnose_total(
     total = float(run.grad_at(copy))
     if not math.isfinite(answer) or accept.near(answer, total) or accept.near(answer, combined(run, copy, own), SLACK):
         return None
-    levels = [_at_copy(run, copy, own), [("any.sign", -combined(run, copy, own))]]
+    levels: list[Candidates] = [_at_copy(run, copy, own), [("any.sign", -combined(run, copy, own))]]
     if any(mine is not None and mine != part for mine, part in known):
         levels.append(_at_copy(run, copy, [part for _, part in known]))
     if all(mine is None for mine, _ in known):
@@ -171,7 +175,7 @@ def diagnose_value(
     if not math.isfinite(answer) or accept.near(answer, correct):
         return None
     swapped = [("fwd.swapped", _computed(gate, own[::-1]))] if len(own) == 2 else []
-    levels = [swapped, [("any.sign", -_computed(gate, own))], _by_other_gates(gate, own)]
+    levels: list[Candidates] = [swapped, [("any.sign", -_computed(gate, own))], _by_other_gates(gate, own)]
     found = _first_match(levels, answer, _computed(gate, own), accept)
     if not found:
         return None
@@ -179,6 +183,20 @@ def diagnose_value(
     if found[0].startswith("fwd."):
         return Diagnosis(found[0], _forward_text(found[0], gate, lang), node, tuple(found[1:]))
     return _say(found, node, lang, wrong_sign)
+
+
+def prefer(diagnosis: Diagnosis, contradictions: Callable[[str], int], lang: str = "en") -> Diagnosis:
+    """Keep, of several misconceptions that give the same number, those that the learner's other answers contradict least."""
+    if not diagnosis.also:
+        return diagnosis
+    counts = {rule_id: contradictions(rule_id) for rule_id in diagnosis.ids}
+    kept = [rule_id for rule_id in diagnosis.ids if counts[rule_id] == min(counts.values())]
+    if len(kept) == len(counts):
+        return diagnosis
+    if kept[0] not in misconceptions():
+        return Diagnosis(diagnosis.id, diagnosis.text, diagnosis.node, tuple(kept[1:]))
+    wrong_sign = diagnosis.text.startswith(sentence(lang, "diagnosis", "wrong_sign"))
+    return _say(kept, diagnosis.node, lang, wrong_sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +242,6 @@ def findings(diagnoses: Iterable[Diagnosis], lang: str = "en") -> list[Finding]:
         )
         for rule_id, vote in ordered
     ]
-
-
-Candidates = Iterable[tuple[str, float]]
 
 
 def _at_gate(run: Run, target: int, slot: int, upstream: float) -> Iterator[tuple[str, float]]:
@@ -294,7 +309,7 @@ def _computed(gate: Gate, arguments: Sequence[float]) -> float:
 def _by_other_gates(gate: Gate, arguments: Sequence[float]) -> Iterator[tuple[str, float]]:
     """Yield what the other elementwise gates with as many inputs make of the same values."""
     for other in all_gates().values():
-        if other is gate or other.is_source or other.name == "copy" or other.kinks and other.role == "stopper":
+        if other is gate or other.is_source or other.name == "copy" or other.role == "stopper":
             continue
         if other.local and len(other.inputs) == len(arguments) and not any(slope is None for slope in other.local):
             yield f"fwd.as_{other.name}", _computed(other, arguments)
