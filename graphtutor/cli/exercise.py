@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from graphtutor.exercises.sheet import Sheet
 
 WIDTH = 88
+SURE = 1.5
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -130,10 +130,10 @@ def check_lang(lang: str) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print every exercise."""
-    from graphtutor.exercises import library
+    from graphtutor.exercises import all_exercises
 
     check_lang(arguments.lang)
-    found = library()
+    found = all_exercises()
     if arguments.json:
         rows = [
             {
@@ -166,24 +166,25 @@ def run_show(arguments: argparse.Namespace) -> int:
     check_lang(arguments.lang)
     exercise = load(arguments)
     title, prompt, hints = exercise.said(arguments.lang)
+    on_request = [hint for hint in hints if hint.when == "request"]
+    if arguments.hint is not None and not 1 <= arguments.hint <= len(on_request):
+        count = len(on_request)
+        have = "no hints" if not count else "one hint" if count == 1 else f"{count} hints"
+        raise InputError(f"there is no hint {arguments.hint}; this exercise has {have}")
     print(f"{title}   ({exercise.id}, {exercise.points:g} points)\n")
     for paragraph in prompt.split("\n\n"):
-        print(textwrap.fill(" ".join(paragraph.split()), WIDTH), end="\n\n")
+        print("\n".join(wrapped(paragraph)), end="\n\n")
     for statement in expression_of(exercise):
         print(f"    {statement}")
     print("\n    " + ", ".join(f"{name} = {constant_text(value)}" for name, value in exercise.run.inputs.items()))
     print("\nasked, in this order:")
-    for line in aligned([(item.id, item.label) for item in exercise.items], indent=4):
+    for line in aligned([(item.id, item.label_in(arguments.lang)) for item in exercise.items], indent=4):
         print(line)
-    on_request = [hint for hint in hints if hint.when == "request"]
     if arguments.hint is not None:
-        if not 1 <= arguments.hint <= len(on_request):
-            have = f"1 to {len(on_request)}" if on_request else "no hints"
-            raise InputError(f"there is no hint {arguments.hint}; this exercise has {have}")
         print()
         for number, hint in enumerate(on_request[: arguments.hint], 1):
             cost = f" (costs {hint.cost:.0%} of the points)" if hint.cost else ""
-            print(textwrap.fill(f"hint {number}{cost}: {hint.text}", WIDTH, subsequent_indent="  "))
+            print("\n".join(wrapped(f"hint {number}{cost}: {hint.text}", hanging=2)))
     elif on_request:
         many = f"1 to {len(on_request)}" if len(on_request) > 1 else "1"
         print(f"\nhints: add --hint {many}      work on it: graphtutor exercise start {arguments.name}")
@@ -237,61 +238,96 @@ def run_lint(arguments: argparse.Namespace) -> int:
         bad += bool(problems)
         print(f"{'bad ' if problems else 'good'}  {path}")
         for problem in problems:
-            print(textwrap.fill(problem, WIDTH, initial_indent="      - ", subsequent_indent="        "))
+            print("\n".join(wrapped(f"- {problem}", indent=6, hanging=8)))
     print(f"{len(paths) - bad} of {len(paths)} exercises are good")
     return 1 if bad else 0
 
 
 WORDS = {
-    "correct": "right",
-    "carried": "carried",
-    "wrong": "wrong",
-    "blank": "blank",
-    "format_error": "unreadable",
-    "not_reached": "missing",
-    "grader_error": "our error",
+    "en": {
+        "correct": "right",
+        "carried": "carried",
+        "wrong": "wrong",
+        "blank": "blank",
+        "format_error": "unreadable",
+        "not_reached": "missing",
+        "grader_error": "our error",
+        "score": "{score} of {most} points",
+        "failed": "The grader failed on an item, so there is no score. This is not your mistake; please report it.",
+        "explain": "carried: not the right number, but right for your own earlier one, so it counts.",
+        "hint": "Hint: {text}",
+        "note": "note: {text}",
+    },
+    "ko": {
+        "correct": "맞음",
+        "carried": "이어짐",
+        "wrong": "틀림",
+        "blank": "빈칸",
+        "format_error": "못 읽음",
+        "not_reached": "없음",
+        "grader_error": "채점 오류",
+        "score": "{most} 점 만점에 {score} 점",
+        "failed": "채점기가 한 항목에서 실패해 점수가 없습니다. 여러분의 잘못이 아니니 알려 주세요.",
+        "explain": "이어짐: 정답은 아니지만 자신의 앞선 답에서 바르게 이어졌으므로 점수가 됩니다.",
+        "hint": "도움말: {text}",
+        "note": "참고: {text}",
+    },
 }
+"""What the report of a checked sheet says."""
 
 
 def report(sheet: Sheet, result: Result, lang: str = "en") -> Iterator[str]:
     """Yield the lines of a checked sheet."""
-    exercise = result.exercise
+    from graphtutor.exercises import Status
+
+    exercise, words = result.exercise, WORDS.get(lang, WORDS["en"])
     yield f"{exercise.said(lang)[0]}   ({exercise.id}{', ' + sheet.student if sheet.student else ''})"
     yield ""
     rows = [
-        (WORDS[item.status], item.item.id, item.given.strip()[:24] or "-", item.item.label) for item in result.items
+        (words[item.status], item.item.id, item.given.strip()[:24] or "-", item.item.label_in(lang))
+        for item in result.items
     ]
     for line, item in zip(aligned(rows, indent=2), result.items, strict=True):
         yield line
-        said = [item.diagnosis.text if item.diagnosis else "", item.note]
-        yield from wrapped([text for text in said if text])
+        for text in (item.diagnosis.text if item.diagnosis else "", item.note):
+            yield from wrapped(text, indent=14)
     yield ""
     if result.score is None:
-        yield "The grader failed on an item, so there is no score. This is not your mistake; please report it."
+        yield from wrapped(words["failed"])
     else:
-        yield f"{result.score:.4g} of {result.max_score:g} points" + _summary(result)
+        counts = [(result.count(status), words[status]) for status in Status]
+        told = ", ".join(f"{count} {word}" for count, word in counts if count)
+        yield words["score"].format(score=f"{result.score:.4g}", most=f"{result.max_score:g}") + f"  ({told})"
     if any(item.status == "carried" for item in result.items):
-        yield "carried: not the right number, but right for your own earlier one, so it counts."
+        yield from wrapped(words["explain"])
     for finding in result.findings:
-        if finding.votes >= 1.5:
-            yield from wrapped([finding.text], indent=0)
-    for name in dict.fromkeys(i.diagnosis.id for i in result.items if i.diagnosis):
+        if finding.votes >= SURE:
+            yield from wrapped(finding.text)
+    for name in dict.fromkeys(item.diagnosis.id for item in result.items if item.diagnosis):
         hint = exercise.hint_for(name, lang)
         if hint:
-            yield from wrapped([f"Hint: {hint}"], indent=0)
+            yield from wrapped(words["hint"].format(text=hint))
     for note in (*sheet.notes, *result.notes):
-        yield from wrapped([f"note: {note}"], indent=0)
+        yield from wrapped(words["note"].format(text=note))
 
 
-def _summary(result: Result) -> str:
-    counts = [(WORDS[status], sum(i.status == status for i in result.items)) for status in WORDS]
-    return "  (" + ", ".join(f"{count} {word}" for word, count in counts if count) + ")"
+def wrapped(text: str, indent: int = 0, hanging: int = 0) -> Iterator[str]:
+    """Yield a text as lines, broken between words by the columns they take; nothing for no text."""
+    from graphtutor.report import columns
 
-
-def wrapped(texts: Sequence[str], indent: int = 14) -> Iterator[str]:
-    """Yield texts, broken at the width and indented."""
-    for text in texts:
-        yield from textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+    line, used = "", 0
+    for word in text.split():
+        if line and used + 1 + columns(word) > WIDTH:
+            yield line
+            line = ""
+        if line:
+            line, used = f"{line} {word}", used + 1 + columns(word)
+        else:
+            line = " " * indent + word
+            used = columns(line)
+            indent = max(indent, hanging)
+    if line:
+        yield line
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = (), indent: int = 0) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Exercises: data files, answer sheets, grading with partial credit, results.
 
-`load("3")` gives an `Exercise`; `check_item` judges one answer, `grade_answers` a whole set, `library()` lists what there is.
-Nothing is imported before it is asked for; pydantic only when an exercise file is read.
+`load("3")` gives an `Exercise`; `check_item` judges one answer, `grade_answers` a whole set; `all_exercises()` gives
+what there is. Nothing is imported before it is asked for; pydantic only when an exercise file is read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphtutor.exercises.grading import check_item as check_item
     from graphtutor.exercises.grading import grade_answers as grade_answers
     from graphtutor.exercises.items import Item as Item
-    from graphtutor.exercises.library import library as library
+    from graphtutor.exercises.library import all_exercises as all_exercises
     from graphtutor.exercises.library import load as load
 
 _WHERE = {
@@ -28,9 +28,9 @@ _WHERE = {
     "ItemResult": "grading",
     "Result": "grading",
     "Status": "grading",
+    "all_exercises": "library",
     "check_item": "grading",
     "grade_answers": "grading",
-    "library": "library",
     "load": "library",
 }
 

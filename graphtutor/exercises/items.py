@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from graphtutor.engine.run import Run
 from graphtutor.explain.formula import label, names, substitute
@@ -23,11 +23,17 @@ class Item:
     what: str
     """`value`, `edge`, `total` or `role`."""
     label: str
-    """What is asked, in symbols: `dL/dx on the edge x -> mul1`."""
+    """What is asked: `dL/dx on the edge x -> mul1`."""
     node: int
     """The position of the gate it is about: of an edge, the gate the edge leads into."""
     slot: int | None = None
     """The slot of that gate, where an edge is asked."""
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """The label in further languages."""
+
+    def label_in(self, lang: str) -> str:
+        """Return what is asked in this language, in English where it is not translated."""
+        return self.labels.get(lang, self.label)
 
     @property
     def edge(self) -> tuple[int, int] | None:
@@ -52,10 +58,10 @@ def gradients(run: Run) -> Iterator[Item]:
         match step:
             case Summed(node=node):
                 key = graph.origin(node).key
-                yield Item(
-                    f"total.{key}", TOTAL, f"d{graph.output_name}/d{key} in total, at the copy gate of {key}", node
-                )
-            case Sent(node=node, slot=slot) if graph.nodes[node].gate.name != "copy":
+                slope = f"d{graph.output_name}/d{key}"
+                said = {"ko": f"{slope} 합계 ({key} 의 복사 게이트)"}
+                yield Item(f"total.{key}", TOTAL, f"{slope} in total, at the copy gate of {key}", node, labels=said)
+            case Sent(node=node) if graph.nodes[node].gate.name != "copy":
                 yield _edge(graph, step.edge)
 
 
@@ -65,9 +71,13 @@ def roles(run: Run) -> Iterator[Item]:
     for node in graph.nodes:
         if node.gate.is_source or run.grad_at(node.index) is None or node.gate.role == "stopper":
             continue
-        of = f" of {graph.origin(node.index).key}" if node.gate.name == "copy" else ""
-        symbol = "" if node.gate.symbol in node.key else f" ({node.gate.symbol})"
-        yield Item(node.key, ROLE, f"role of {node.key}{symbol}{of}", node.index)
+        key, symbol = node.key, "" if node.gate.symbol in node.key else f" ({node.gate.symbol})"
+        if node.gate.name == "copy":
+            source = graph.origin(node.index).key
+            english, korean = f"role of {key}, which copies {source}", f"{source} 을(를) 복사하는 {key} 의 역할"
+        else:
+            english, korean = f"role of {key}{symbol}", f"{key}{symbol} 의 역할"
+        yield Item(key, ROLE, english, node.index, labels={"ko": korean})
 
 
 def edge_id(graph: Graph, edge: Edge) -> str:
@@ -81,8 +91,12 @@ def edge_id(graph: Graph, edge: Edge) -> str:
 def _edge(graph: Graph, edge: Edge) -> Item:
     source, target = label(graph, edge.source), graph.nodes[edge.target].key
     name = edge_id(graph, edge)
-    which = f" (slot {edge.slot})" if "#" in name else ""
-    return Item(name, EDGE, f"d{graph.output_name}/d{source} on the edge {source} -> {target}{which}", *edge[1:])
+    slope, way = (
+        f"d{graph.output_name}/d{source}",
+        f"{source} -> {target}" + (f", slot {edge.slot}" if "#" in name else ""),
+    )
+    said = {"ko": f"{slope}, 간선 {way}"}
+    return Item(name, EDGE, f"{slope} on the edge {way}", edge.target, edge.slot, said)
 
 
 ASKED = {"forward_values": values, "edge_gradients": gradients, "gate_roles": roles}

@@ -130,7 +130,7 @@ def load(name: str | Path, student: str = "", reroll: int = 0, key: bytes = PRAC
     return read(find(name)).exercise(student, reroll, key)
 
 
-def library() -> list[Exercise]:
+def all_exercises() -> list[Exercise]:
     """Return the exercises that come with graphtutor, in teaching order."""
     return [read(path).exercise() for path in shipped()]
 
@@ -272,12 +272,10 @@ def _number(path: Path) -> int | None:
 
 
 def _invalid(path: Path, text: str, errors: list[Any], table: dict[str, Any]) -> FileError:
+    errors.sort(key=lambda error: error["type"] in ("model_type", "float_type"))  # the other branch of a union says more
     first = errors[0]
-    loc = [str(part) for part in first["loc"]]
-    if loc and loc[0] == str(table.get("kind")):
-        loc = loc[1:]
-    loc = [part for part in loc if part not in ("Uniform", "float", "constrained-float", "literal['all']")]
-    key = next((part for part in reversed(loc) if not part.isdigit() and "[" not in part), "")
+    loc = _place(first, table)
+    key = next((part for part in reversed(loc) if not part.isdigit()), "")
     said = str(first["msg"]).removeprefix("Value error, ")
     match first["type"]:
         case "union_tag_not_found":
@@ -299,8 +297,18 @@ def _invalid(path: Path, text: str, errors: list[Any], table: dict[str, Any]) ->
             said = f"there is no key `{'.'.join(loc)}`{near_misses(key, fields)}"
         case _:
             said = f"`{'.'.join(loc)}`: {said[:1].lower()}{said[1:]}" if loc else said
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    others = len({tuple(_place(error, table)) for error in errors}) - 1
+    more = f" (and {others} more)" if others else ""
     return _error(path, text, key, said + more)
+
+
+def _place(error: Any, table: dict[str, Any]) -> list[str]:
+    """Return the keys that lead to a mistake, without the names that pydantic gives to the branches of unions."""
+    loc = [str(part) for part in error["loc"]]
+    if loc and loc[0] == str(table.get("kind")):
+        loc = loc[1:]
+    noise = re.compile(r"Uniform|float|constrained-float|function-.*|literal\[.*|tuple\[.*")
+    return [part for part in loc if not noise.fullmatch(part)]
 
 
 def _error(path: Path, text: str, key: str, message: str) -> FileError:

@@ -85,7 +85,8 @@ def blank_sheet(exercise: Exercise, student: str = "") -> Iterator[str]:
 def expression_of(exercise: Exercise) -> list[str]:
     """Return the statements of the expression, without the values it gives to inputs."""
     graph = exercise.graph
-    return [part for part in str(graph).split("; ") if part.partition(" =")[0] not in graph.given]
+    parts = (part.split("#")[0].strip() for line in (graph.text or str(graph)).split("\n") for part in line.split(";"))
+    return [part for part in parts if part and part.partition("=")[0].strip() not in graph.given]
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -150,7 +151,7 @@ def _split(line: str) -> tuple[list[str], str]:
 
 def _value(text: str) -> tuple[str | None, str]:
     """Return the text between the quotes, or `None` and what is wrong."""
-    if text.startswith('"""') or text.startswith("'''"):
+    if text.startswith(('"""', "'''")):
         return None, "write the answer on one line, between single double quotes"
     for pattern in (_BASIC, _LITERAL):
         found = pattern.fullmatch(text)
@@ -189,7 +190,7 @@ def _answer(sheet: Sheet, name: str, text: str, number: int) -> None:
 
 def _head(path: Path, header: dict[str, str], name: str, text: str, number: int) -> None:
     value, wrong = _value(text)
-    if name not in HEADER:
+    if name not in (*HEADER, "kind"):
         return
     if value is None:
         raise FileError(f"{path}, line {number}: `{name}` cannot be read: {wrong}")
@@ -208,7 +209,7 @@ def _header(sheet: Sheet, header: dict[str, str]) -> None:
     if form != FORMAT:
         raise FileError(f"{path} has format {form}; this graphtutor reads format {FORMAT}: update graphtutor")
     if "version" not in header:
-        raise FileError(f"{path} does not say which version of {sheet.exercise!r} it answers; put back: version = 1")
+        raise FileError(f"{path} does not say which version of {sheet.exercise!r} it answers; put its `version = ...` line back")
     sheet.version = _whole(path, header, "version", 1)
     sheet.attempt = max(1, _whole(path, header, "attempt", 1))
     sheet.hints = max(0, _whole(path, header, "hints", 0))

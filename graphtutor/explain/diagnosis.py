@@ -175,7 +175,7 @@ def diagnose_value(
     if not math.isfinite(answer) or accept.near(answer, correct):
         return None
     swapped = [("fwd.swapped", _computed(gate, own[::-1]))] if len(own) == 2 else []
-    levels: list[Candidates] = [swapped, [("any.sign", -_computed(gate, own))], _by_other_gates(gate, own)]
+    levels: list[Candidates] = [swapped, [("any.sign", -_computed(gate, own))], _by_other_gates(gate, own, accept)]
     found = _first_match(levels, answer, _computed(gate, own), accept)
     if not found:
         return None
@@ -306,13 +306,15 @@ def _computed(gate: Gate, arguments: Sequence[float]) -> float:
         return float(gate.forward(*(np.float64(argument) for argument in arguments)))
 
 
-def _by_other_gates(gate: Gate, arguments: Sequence[float]) -> Iterator[tuple[str, float]]:
-    """Yield what the other elementwise gates with as many inputs make of the same values."""
+def _by_other_gates(gate: Gate, arguments: Sequence[float], accept: Tolerance) -> Iterator[tuple[str, float]]:
+    """Yield what other elementwise gates make of the same values; a 0, or an input handed through, tells nothing."""
     for other in all_gates().values():
         if other is gate or other.is_source or other.name == "copy" or other.role == "stopper":
             continue
         if other.local and len(other.inputs) == len(arguments) and not any(slope is None for slope in other.local):
-            yield f"fwd.as_{other.name}", _computed(other, arguments)
+            value = _computed(other, arguments)
+            if not any(accept.near(value, plain) for plain in (0.0, *arguments)):
+                yield f"fwd.as_{other.name}", value
 
 
 _FORWARD = {
