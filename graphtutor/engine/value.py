@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,13 @@ from graphtutor.gates import Gate, all_gates, functions, gate
 from graphtutor.graph import Builder, Graph
 
 _SOURCE = gate("input")
+_serials = count()
 
 
 class Value:
     """A number (or array) with the gate and the values it was made of. Made by `var` and by operators."""
 
-    __slots__ = ("_args", "_data", "_gate", "_grad", "name")
+    __slots__ = ("_args", "_data", "_gate", "_grad", "_serial", "name")
     __array_priority__ = 1000
 
     def __init__(self, data: Array, made_by: Gate, args: tuple[Value, ...], name: str | None = None) -> None:
@@ -26,6 +28,7 @@ class Value:
         self._gate = made_by
         self._args = args
         self._grad: Array | None = None
+        self._serial = next(_serials)
         self.name = name
         """The name in the recorded graph; may be set on any value."""
 
@@ -203,18 +206,12 @@ def _data(value: Any) -> Array:
 
 
 def _ancestors(root: Value) -> list[Value]:
-    """Return everything the value was made of, inputs before what they feed. No recursion."""
-    order: list[Value] = []
-    done: set[int] = set()
+    """Return everything the value was made of, in the order in which the program made it: inputs before what they feed."""
+    found = {id(root): root}
     stack = [root]
     while stack:
-        value = stack[-1]
-        waiting = [arg for arg in value._args if id(arg) not in done] if id(value) not in done else []
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
-        stack.pop()
-        if id(value) not in done:
-            done.add(id(value))
-            order.append(value)
-    return order
+        for arg in stack.pop()._args:
+            if id(arg) not in found:
+                found[id(arg)] = arg
+                stack.append(arg)
+    return sorted(found.values(), key=lambda value: value._serial)
