@@ -35,7 +35,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         "--format",
         metavar="NAME",
         action="append",
-        help="what to write beside it: csv (one table per item, one per student), or jsonl for nothing more (default: csv)",
+        help="what to write beside it: csv (per item, and per student), or jsonl for nothing more (default: csv)",
     )
     add_sources(command)
     add_lang(command)

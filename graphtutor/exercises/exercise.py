@@ -30,8 +30,8 @@ class Exercise:
     """One exercise with its numbers. Made by `graphtutor.exercises.load`; it holds no answer but what the run computes.
 
     To play it: ask `items` in their order; `check_item(exercise, answers, item.id)` judges one answer, with everything
-    answered so far, so that a later number may build on an earlier mistake; `grade_answers(exercise, answers)` judges all.
-    Answers are texts as typed. `answer(item)` is the right one, for the reveal.
+    answered so far, so that a later number may build on an earlier mistake; `grade_answers(exercise, answers)` judges
+    all. Answers are texts as typed. `answer(item)` is the right one, for the reveal.
     """
 
     id: str

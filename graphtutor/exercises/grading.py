@@ -1,8 +1,8 @@
 """Judge answers: status, partial credit with guarded carry-forward, and the misconception behind a wrong one.
 
 A number is right within max(rtol * |truth|, 5e-4 * the largest number of the exercise). It is *carried* when it follows
-correctly, by 1.5 times that, from the learner's own wrong numbers further up; the guard keeps sheets of zeros and ones from
-carrying. A 0 that is right earns its credit once some number that is not 0 is right too.
+correctly, by 1.5 times that, from the learner's own wrong numbers further up; the guard keeps sheets of zeros and ones
+from carrying. A 0 that is right earns its credit once some number that is not 0 is right too.
 """
 
 from __future__ import annotations
@@ -124,11 +124,11 @@ def grade_answers(
     lang: str = "en",
     unreadable: Mapping[str, str] | None = None,
 ) -> Result:
-    """Judge all answers (item id -> text as typed): one result per item in the order of asking, the points, the findings.
+    """Judge all answers (item id -> text as typed): one result per item in the order of asking, points, findings.
 
-    points * ceiling of the attempt * sum(weight * credit) / sum(weight) * (1 - cost of the first `hints` hints on request).
-    `unreadable` says per item why its answer could not even be read from the sheet. Answers to items that are not asked
-    are ignored.
+    points * ceiling of the attempt * sum(weight * credit) / sum(weight) * (1 - cost of the first `hints` hints on
+    request). `unreadable` says per item why its answer could not even be read from the sheet. Answers to items that are
+    not asked are ignored.
     """
     sheet = _Sheet(exercise, answers, lang, unreadable or {})
     judged = [sheet.judge_safely(item) for item in exercise.items]

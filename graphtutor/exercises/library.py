@@ -246,23 +246,23 @@ def _usable(run: Run) -> bool:
 
 
 def _tells_apart(run: Run, items: tuple[Item, ...], targets: tuple[str, ...]) -> bool:
-    """Whether every target misconception gives numbers of its own, far enough from the truth and from the others'."""
-
-    def numbers(rule_id: str) -> list[float]:
-        followed = follow(run, rule_id)
-        return [followed.contributions[i.edge] if i.edge else followed.totals[i.node] for i in items]
-
-    truth = [float(run.contribution_at(*i.edge) if i.edge else run.grad_at(i.node)) for i in items]
+    """Whether every target misconception shows where it is made, far enough from the truth and from every other one."""
     accept = gradient_tolerance(run)
-    seen = [truth]
-    for rule_id in targets:
-        own = numbers(rule_id)
-        for other in seen:
-            if not any(
-                abs(a - b) > APART * max(accept.rtol * abs(b), accept.atol) for a, b in zip(own, other, strict=True)
-            ):
+    gates = {item.id: run.graph.nodes[item.node].gate for item in items}
+    present = {wrong.id for gate in gates.values() for wrong in gate.wrong}
+    truth = {i.id: float(run.contribution_at(*i.edge) if i.edge else run.grad_at(i.node)) for i in items}
+    numbers: dict[str, dict[str, float]] = {}
+    for rule_id in present | set(targets):
+        made = follow(run, rule_id)
+        numbers[rule_id] = {i.id: made.contributions[i.edge] if i.edge else made.totals[i.node] for i in items}
+    for target in targets:
+        made_at = {key for key, gate in gates.items() if misconceptions()[target] in gate.wrong}
+        siblings = {wrong.id for key in made_at for wrong in gates[key].wrong} | {""}
+        own = numbers.pop(target)
+        for rule_id, other in (("", truth), *numbers.items()):
+            at = made_at if made_at and rule_id in siblings else truth
+            if all(accept.near(own[key], other[key], APART) for key in at):
                 return False
-        seen.append(own)
     return True
 
 
@@ -272,7 +272,7 @@ def _number(path: Path) -> int | None:
 
 
 def _invalid(path: Path, text: str, errors: list[Any], table: dict[str, Any]) -> FileError:
-    errors.sort(key=lambda error: error["type"] in ("model_type", "float_type"))  # the other branch of a union says more
+    errors.sort(key=lambda error: error["type"] in ("model_type", "float_type"))  # a union's other branch says more
     first = errors[0]
     loc = _place(first, table)
     key = next((part for part in reversed(loc) if not part.isdigit()), "")

@@ -7,11 +7,11 @@ import re
 from graphtutor.errors import InputError, near_misses
 
 SYNONYMS = {
-    "distributor": "distributor distribute distributes gradient-distributor distribution splitter passer 분배기 분배 분배자 배분기",
-    "adder": "adder adds add sum summer accumulator accumulates gradient-adder gradient-sum 덧셈기 합산기 합 합산 누적기 가산기",
-    "router": "router route routes gradient-router switch-track selector gate-keeper 라우터 경로선택기 선택기 전달기",
-    "switcher": "switcher switch switches swapper swap swaps multiplier-swap gradient-switcher swap-multiplier 교환기 교환 스위처 스위치",
-    "scaler": "scaler scale scales scaling gradient-scaler multiplier 스케일러 배율기 확대기 척도기",
+    "distributor": "distributor distribute distributes distribution 분배기 분배 분배자 배분기",
+    "adder": "adder add adds sum sums summer accumulator accumulates 덧셈기 합산기 합 합산 누적기 가산기",
+    "router": "router route routes routing selector 라우터 경로선택기 선택기 전달기",
+    "switcher": "switcher switch switches swapper swap swaps 교환기 교환 스위처 스위치",
+    "scaler": "scaler scale scales scaling 스케일러 배율기 척도기",
 }
 """Per role the words that mean it, in English and Korean."""
 

@@ -146,7 +146,7 @@ def _split(line: str) -> tuple[list[str], str]:
         at += 1
         if sign == ".":
             continue
-        return (parts, line[at:].strip()) if sign in ("=", ":", "") else ([], "")
+        return (parts, line[at:].strip()) if sign in ("=", ":") else ([], "")
 
 
 def _value(text: str) -> tuple[str | None, str]:
@@ -209,7 +209,9 @@ def _header(sheet: Sheet, header: dict[str, str]) -> None:
     if form != FORMAT:
         raise FileError(f"{path} has format {form}; this graphtutor reads format {FORMAT}: update graphtutor")
     if "version" not in header:
-        raise FileError(f"{path} does not say which version of {sheet.exercise!r} it answers; put its `version = ...` line back")
+        raise FileError(
+            f"{path} does not say which version of {sheet.exercise!r} it answers; put its `version = ...` line back"
+        )
     sheet.version = _whole(path, header, "version", 1)
     sheet.attempt = max(1, _whole(path, header, "attempt", 1))
     sheet.hints = max(0, _whole(path, header, "hints", 0))

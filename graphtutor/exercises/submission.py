@@ -89,7 +89,7 @@ class Grader:
 
 
 def sheets(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files, and every `*.toml` in the folders and below, in order. Raise `FileError` for a path that is not there."""
+    """Yield the files, and every `*.toml` in and below the folders, in order. Raise `FileError` for a missing path."""
     for path in paths:
         if path.is_dir():
             found = [

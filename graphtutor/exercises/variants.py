@@ -1,4 +1,4 @@
-"""Numbers per student, drawn reproducibly from a keyed hash on a decimal grid; no library's random stream is involved."""
+"""Numbers per student: drawn from a keyed hash on a decimal grid, reproducible whatever library changes."""
 
 from __future__ import annotations
 

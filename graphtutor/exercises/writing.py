@@ -11,7 +11,7 @@ from graphtutor.errors import FileError
 
 
 def write_file(path: Path, parts: Iterable[str], *, overwrite: bool = True) -> None:
-    """Write the parts beside the path, then put the file in its place. Raise `FileError`; nothing half-written stays."""
+    """Write the parts beside the path, then put the file in its place. Raise `FileError`, with nothing left behind."""
     if not overwrite and path.exists():
         raise _exists(path)
     try:

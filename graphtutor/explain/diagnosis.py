@@ -1,7 +1,7 @@
 """From a wrong answer to the misconception that produces exactly this number.
 
-A gate is judged with the learner's own upstream gradient, so that one early mistake is named once and not again at every
-gate behind it. The wrong rules are declared by the gates; the generic ones stand in `misconceptions`.
+A gate is judged with the learner's own upstream gradient, so that one early mistake is named once, not at every gate
+behind it. The wrong rules are declared by the gates; the generic ones stand in `misconceptions`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def diagnose(
 ) -> Diagnosis | None:
     """Name the misconception behind a wrong gradient on the edge into this slot of the gate at `target`.
 
-    `upstream` is the learner's own upstream gradient at that gate; without it (never asked, or left blank) the true one is
+    `upstream` is the learner's own upstream gradient at that gate; without it (not asked, or blank) the true one is
     taken, and mistakes made further up are looked for too. `None` when the answer is right, or nothing known gives it.
     """
     true = run.grad_at(target)
@@ -136,7 +136,7 @@ def diagnose_total(
 ) -> Diagnosis | None:
     """Name the misconception behind a wrong total at the copy gate at this position.
 
-    `contributions` are the learner's own, one per use in the order of `graph.uses[copy]`; `None` where there is no answer.
+    `contributions` are the learner's own, one per use in the order of `graph.uses[copy]`; `None` where one is missing.
     """
     accept = accept or gradient_tolerance(run)
     true = [run.contribution_at(edge.target, edge.slot) for edge in run.graph.uses[copy]]
@@ -186,7 +186,7 @@ def diagnose_value(
 
 
 def prefer(diagnosis: Diagnosis, contradictions: Callable[[str], int], lang: str = "en") -> Diagnosis:
-    """Keep, of several misconceptions that give the same number, those that the learner's other answers contradict least."""
+    """Keep, of misconceptions that give the same number, those that the learner's other answers contradict least."""
     if not diagnosis.also:
         return diagnosis
     counts = {rule_id: contradictions(rule_id) for rule_id in diagnosis.ids}
