@@ -68,7 +68,7 @@ def in_domain(gate: Gate, arguments: tuple[Any, ...]) -> bool:
 
 
 def kink_distance(gate: Gate, arguments: tuple[Any, ...]) -> float:
-    """Return how far the arguments are from the nearest point where the gate is not differentiable; infinite if none."""
+    """Return how far the arguments are from where the gate is not differentiable; infinite if it is everywhere."""
     if not gate.kinks:
         return math.inf
     return float(min(np.min(np.abs(rule(text, gate.inputs)(*arguments))) for text in gate.kinks))

@@ -206,7 +206,7 @@ def _data(value: Any) -> Array:
 
 
 def _ancestors(root: Value) -> list[Value]:
-    """Return everything the value was made of, in the order in which the program made it: inputs before what they feed."""
+    """Return everything the value was made of, in the order in which the program made it."""
     found = {id(root): root}
     stack = [root]
     while stack:

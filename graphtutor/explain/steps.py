@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graphtutor.engine.run import Fault, Run
 from graphtutor.explain.formula import label, names, simple, substitute
 from graphtutor.explain.words import in_language, sentence, written
+from graphtutor.gates import Role
 from graphtutor.graph import Edge, Node
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
 
@@ -65,7 +66,9 @@ def _computed(step: Step, lang: str) -> Explanation:
         text = sentence(lang, "step", "computed_copy", source=source, count=len(graph.uses[step.node]))
         return Explanation(text, f"{source} -> {', '.join(_users(run, step.node))}", value, (value,))
     formula = substitute(node.gate.formula, names(graph, node))
-    numbers = substitute(node.gate.formula, _numbers(run, node))
+    numbers = substitute(node.gate.formula, _numbers(run, node), choose=False)
+    if node.gate.role is Role.STOPPER:  # `(1 > 0) = 1`, not `1 > 0 = 1`
+        numbers = f"({numbers})"
     text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=node.key)
     stages = (f"{node.key} = {formula}", f"{node.key} = {numbers}", f"{node.key} = {value}")
     return Explanation(text, stages[0], f"{numbers} = {value}", stages)
@@ -137,7 +140,7 @@ def _summed(step: Step, lang: str) -> Explanation:
     text = sentence(
         lang,
         "step",
-        "summed",
+        "summed" if len(parts) > 1 else "summed_one",
         role=sentence(lang, "roles", node.gate.role),
         story=in_language(node.gate.story, lang),
         count=len(parts),
@@ -146,7 +149,7 @@ def _summed(step: Step, lang: str) -> Explanation:
     )
     left = f"d{graph.output_name}/d{target}"
     symbols = " + ".join(name for name, _ in parts)
-    numbers = " + ".join(_factor(written(part)) for _, part in parts)
+    numbers = " + ".join(_summand(written(part), first=i == 0) for i, (_, part) in enumerate(parts))
     stages = (f"{left} = {symbols}", f"{left} = {numbers}", f"{left} = {total}")
     return Explanation(text, stages[0], f"{numbers} = {total}", stages)
 
@@ -191,6 +194,11 @@ def _factor(text: str) -> str:
         isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
     )
     return f"({text})" if loose else text
+
+
+def _summand(text: str, first: bool) -> str:
+    """Bracket a negative number that would stand right after a plus sign."""
+    return f"({text})" if text.startswith("-") and not first else text
 
 
 def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:

@@ -80,12 +80,17 @@ MINIMUM = Gate(
     ),
 )
 
+
+def _where(c: Any, x: Any, y: Any) -> Any:
+    return np.where(np.asarray(c, dtype=bool), np.asarray(x), y)[()]
+
+
 WHERE = Gate(
     name="where",
     role=Role.ROUTER,
     symbol="where",
     inputs=("c", "x", "y"),
-    forward=lambda c, x, y: np.where(np.asarray(c, dtype=bool), x, y)[()],
+    forward=_where,
     local=(None, "where(c, 1, 0)", "where(c, 0, 1)"),
     story={
         "en": "sends the gradient to the branch that was taken and nothing to the other",
