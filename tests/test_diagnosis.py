@@ -153,3 +153,8 @@ def test_starting_with_the_outputs_value_multiplies_every_gradient_by_it(chain):
         "q0": 48.0,
         "q1": 48.0,
     }
+
+
+def test_a_rule_that_is_right_on_this_edge_is_no_explanation_for_a_slip():
+    run = gt.parse("q = x - y; f = 3 * q").run(x=7, y=2)
+    assert diagnose(run, at(run, "q"), 0, 3.04, upstream=3.0) is None  # 3 by the right rule and by sub.no_sign

@@ -144,11 +144,11 @@ def follow(run: Run, rule_id: str) -> Followed:
         for slot in range(len(node.args)):
             if run.contribution_at(node.index, slot) is None:
                 continue
-            local = run.local_at(node.index, slot)
+            local = run.local_at(node.index, slot) if wrong in GENERIC else None
             value: float | None
             if wrong in node.gate.wrong:
                 value = declared(run, wrong, node.index, slot, upstream)
-            elif wrong in GENERIC and local is not None:
+            elif local is not None:
                 value = generic(wrong, upstream, local)
             else:
                 value = right(run, node.index, slot, upstream)
