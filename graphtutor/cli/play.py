@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from graphtutor.cli.common import add_command, add_expression, expression_text, read_values
+from graphtutor.cli.common import add_command, add_expression, expression_text, read_expression, read_values
 from graphtutor.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     found = read_study(arguments) if arguments.expression is not None else None
     if found is not None and not terminal:
-        return print_steps(found, arguments.lang)
+        return print_steps(found, arguments)
 
     exercise = None
     if arguments.exercise is not None:
-        from graphtutor.exercises.library import load
+        from graphtutor.exercises import load
 
         exercise = load(arguments.exercise)
 
@@ -76,15 +76,17 @@ def read_study(arguments: argparse.Namespace) -> Study:
     return study(expression_text(arguments.expression), read_values(arguments.values))
 
 
-def print_steps(found: Study, lang: str) -> int:
+def print_steps(found: Study, arguments: argparse.Namespace) -> int:
     """Print the run as `explain` does; say why on standard error."""
     from graphtutor.report import as_table, notices
 
+    graph, values = read_expression(arguments)
+    result = graph.run({**values, **{name: found.values[name] for name in found.assumed}})
     print(NO_SCREEN, file=sys.stderr)
-    for line in as_table(found.run, lang):
+    for line in as_table(result, arguments.lang):
         print(line)
     if found.note:
         print(f"graphtutor: {found.note}", file=sys.stderr)
-    for notice in notices(found.run, lang):
+    for notice in notices(result, arguments.lang):
         print(f"graphtutor: {notice}", file=sys.stderr)
     return 0

@@ -44,15 +44,21 @@ class GraphtutorApp(App[None]):
         """Open the home screen, and what was asked for on top of it."""
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.open_home()
-
-    def open_home(self) -> None:
-        """Show the home screen, and on top of it what was asked for."""
-        self.push_screen(HomeScreen(self.lang))
         if self._study is not None:
             self.open_study(self._study)
-        if self._exercise is not None:
+        elif self._exercise is not None:
             self.open_exercise(self._exercise)
+        else:
+            self.open_home()
+
+    def open_home(self) -> None:
+        """Show the home screen."""
+        self.push_screen(HomeScreen(self.lang))
+
+    def come_home(self, _: object = None) -> None:
+        """Show the home screen when the last screen above it was left; it may not have been opened yet."""
+        if not any(isinstance(screen, HomeScreen) for screen in self.screen_stack):
+            self.open_home()
 
     @on(HomeScreen.Taken)
     def _taken(self, event: HomeScreen.Taken) -> None:
@@ -62,7 +68,7 @@ class GraphtutorApp(App[None]):
         """Show an exercise."""
         from graphtutor.tui.exercise import ExerciseScreen
 
-        self.push_screen(ExerciseScreen(exercise, self.lang))
+        self.push_screen(ExerciseScreen(exercise, self.lang), self.come_home)
 
     @on(HomeScreen.Opened)
     def _opened(self, event: HomeScreen.Opened) -> None:
@@ -70,7 +76,7 @@ class GraphtutorApp(App[None]):
 
     def open_study(self, study: Study) -> None:
         """Show the tutor on an expression."""
-        self.push_screen(TutorScreen(study, self.lang, self.clock))
+        self.push_screen(TutorScreen(study, self.lang, self.clock), self.come_home)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: what the keys of the screen do."""

@@ -17,6 +17,8 @@ from graphtutor.tui.raster import TOKEN, Raster
 from graphtutor.tui.scene import Scene
 
 Cell = tuple[int, int]
+LARGE = 200
+"""Wires from which long collections would be felt while things move."""
 MARGIN = Size(4, 2)
 """Cells kept in sight around what is followed."""
 
@@ -54,7 +56,8 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self._scene = scene
         self._tokens = {}
         self.virtual_size = Size(scene.width, scene.height)
-        self.call_after_refresh(_settle)
+        if len(scene.wires) > LARGE:
+            self.call_after_refresh(_settle)
 
     def paint(self, raster: Raster) -> None:
         """Show another moment of the scene."""

@@ -83,6 +83,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         self.lang = lang
         self._verdict: Text | None = None
         self._hint: Text | None = None
+        self._phase: tuple[bool, bool] | None = None
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
@@ -154,12 +155,15 @@ class ExerciseScreen(Room, inherit_bindings=False):
             centre = self.scene.card_of(item.node).id
             near = {wire.source for wire in self.scene.wires if wire.edge and tuple(wire.edge[1:]) == item.edge}
             canvas.follow({centre, *near}, centre)
-        self.query_one("#head", Static).update(self.head())
-        self.query_one("#progress", Static).update(self.progress())
-        self.query_one("#question", Static).update(self.question())
+        self.query_one("#head", Static).update(self.head(), layout=False)
+        self.query_one("#progress", Static).update(self.progress(), layout=False)
+        self.query_one("#question", Static).update(self.question(), layout=False)
         self.query_one("#say", Static).update(self.words())
         self.set_class(quiz.item is None, "over")
-        self.refresh_bindings()
+        phase = (quiz.item is None, quiz.review is None)
+        if phase != self._phase:
+            self._phase = phase
+            self.refresh_bindings()
 
     # Words
 

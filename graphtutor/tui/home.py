@@ -134,10 +134,14 @@ class HomeScreen(Room, inherit_bindings=False):
 
     def fill(self) -> None:
         """Write the lists, keeping what is highlighted."""
-        from graphtutor.tui import shelf
-
         columns = max(20, self.query_one("#examples").size.width - 5)
         self._fill("#examples", [example_text(example, columns) for example in EXAMPLES])
+        self.call_after_refresh(self.fill_exercises)
+
+    def fill_exercises(self) -> None:
+        """Write the exercises, once the rest is there: reading them takes a moment."""
+        from graphtutor.tui import shelf
+
         columns = max(12, self.query_one("#exercises").size.width - 5)
         texts = [shelf.entry(exercise, self.lang, columns) for exercise in shelf.exercises()]
         self._fill("#exercises", texts or [Text("none are installed", SOFT)])

@@ -85,7 +85,7 @@ def welcome(graph: Graph, compact: bool) -> Text:
     text.append("value", f"bold {VALUE}")
     text.append(" above each edge, ", SOFT)
     text.append("gradient", f"bold {GRADIENT}")
-    text.append(f" below; {DASH} not computed yet.\n", SOFT)
+    text.append(f" below, {DASH} unknown.\n", SOFT)
     if not compact:
         text.append("\n")
     text.append("tab or a click selects a gate", SOFT)

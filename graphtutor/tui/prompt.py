@@ -20,8 +20,8 @@ class Line(Input):
     """One line to type in, whose footer says what enter and escape do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep", tooltip="keep what is typed"),
-        Binding("escape", "screen.leave", "Take back", tooltip="take back what is typed"),
+        Binding("enter", "submit", "Done", tooltip="keep what is typed"),
+        Binding("escape", "screen.leave", "Cancel", tooltip="take back what is typed"),
     ]
 
 

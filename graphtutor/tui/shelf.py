@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from rich.text import Text
 
 from graphtutor.errors import GraphtutorError
-from graphtutor.exercises import Exercise
-from graphtutor.exercises.library import library
+from graphtutor.exercises import Exercise, all_exercises
 from graphtutor.tui.cells import clip
 from graphtutor.tui.palette import FAINT, SOFT, TEXT
 
 KINDS = {"forward_values": "forward values", "edge_gradients": "gradients", "gate_roles": "roles"}
 
 
-def exercises() -> list[Exercise]:
+@cache
+def exercises() -> tuple[Exercise, ...]:
     """Return the exercises there are, in teaching order; none when they cannot be read."""
     try:
-        return library()
+        return tuple(all_exercises())
     except GraphtutorError:
-        return []
+        return ()
 
 
 def entry(exercise: Exercise, lang: str, columns: int) -> Text:

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from graphtutor.engine.run import Run
-from graphtutor.errors import InputError
+from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.expr import parse, value
 from graphtutor.graph import Graph
 from graphtutor.graph.graph import constant_text
@@ -31,27 +29,21 @@ class Study:
     text: str
     graph: Graph
     values: dict[str, Any]
-    """Values given beside the text; they override the text's own."""
+    """The inputs' values, given and made up."""
     assumed: tuple[str, ...]
     """Inputs whose value nobody gave."""
     run: Run
 
     def with_text(self, text: str) -> Study:
         """Return the study of another expression; inputs keep their values unless the text gives new ones."""
-        graph = parse(text, names=[name for name in self.values if name in self.graph.inputs])
-        kept = {
-            name: number
-            for name, number in {**self.graph.given, **self.values}.items()
-            if name in graph.inputs
-            and name not in self.assumed
-            and not (name in graph.given and not _same(graph.given[name], self.graph.given.get(name)))
-        }
-        return study(text, kept, graph)
+        kept = {name: number for name, number in self.values.items() if name not in self.assumed}
+        graph = parse(text, names=kept)
+        return study(text, {name: kept[name] for name in kept if name in graph.inputs and name not in graph.given})
 
     def with_values(self, values: Mapping[str, Any]) -> Study:
         """Return the study with some values changed."""
         graph = self.graph
-        run = graph.run({**graph.given, **self.run.inputs, **values})
+        run = graph.run({**self.run.inputs, **values})
         assumed = tuple(name for name in self.assumed if name not in values)
         return Study(self.text, graph, {**self.values, **values}, assumed, run)
 
@@ -65,16 +57,17 @@ class Study:
         return f"No values were given, so these were made up: {made_up}{more}."
 
 
-def study(text: str, values: Mapping[str, Any] | None = None, graph: Graph | None = None) -> Study:
+def study(text: str, values: Mapping[str, Any] | None = None) -> Study:
     """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for a mistake."""
-    given = dict(values or {})
-    graph = parse(text, names=given) if graph is None else graph
+    graph = parse(text, names=values or {})
     if len(graph.nodes) > LARGEST:
         raise InputError(
             f"this graph has {len(graph.nodes)} nodes; the screen shows up to {LARGEST}. "
             "`graphtutor explain` and `graphtutor export` take it"
         )
-    missing = tuple(name for name in graph.inputs if name not in given and name not in graph.given)
+    given = {**graph.given, **(values or {})}
+    text, graph = _without_values(text, graph)
+    missing = tuple(name for name in graph.inputs if name not in given)
     run: Run | None = None
     for numbers in (SMALL,) * (len(missing) <= len(SMALL)) + (FINE, POSITIVE):
         assumed = {name: numbers[i % len(numbers)] for i, name in enumerate(missing)}
@@ -84,11 +77,31 @@ def study(text: str, values: Mapping[str, Any] | None = None, graph: Graph | Non
         if not run.faults or not missing:
             break
     assert run is not None
-    return Study(one_line(text) if "\n" not in text.strip() else str(graph), graph, {**given, **chosen}, missing, run)
+    return Study(text, graph, {**given, **chosen}, missing, run)
 
 
-def _same(one: Any, other: Any) -> bool:
-    return other is not None and np.array_equal(one, other, equal_nan=True)
+def _without_values(text: str, graph: Graph) -> tuple[str, Graph]:
+    """Return the expression on one line, without the values that it gives to inputs; those are shown beside it."""
+    shown = one_line(text) if "\n" not in text.strip() else "; ".join(part.rstrip("; ") for part in text.splitlines())
+    statements = [part.strip() for part in shown.split(";")]
+    kept = [part for part in statements if part and part.partition("=")[0].strip() not in graph.given]
+    for candidate in ("; ".join(kept), str(graph)):
+        try:
+            found = parse(candidate, names=graph.inputs)
+        except GraphtutorError:
+            continue
+        if (found.output_name, list(found.inputs), shape(found)) == (
+            graph.output_name,
+            list(graph.inputs),
+            shape(graph),
+        ):
+            return one_line(candidate), found
+    return str(graph), graph
+
+
+def shape(graph: Graph) -> list[tuple[Any, ...]]:
+    """Return the gates and how they are wired: equal for graphs that are drawn alike."""
+    return [(node.gate.name, node.args, node.key) for node in graph.nodes]
 
 
 def written_values(names: Iterable[str], values: Mapping[str, Any]) -> str:

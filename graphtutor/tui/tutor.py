@@ -25,7 +25,7 @@ from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.room import COMMON, Room
-from graphtutor.tui.study import Study, read_assignments, written_values
+from graphtutor.tui.study import Study, read_assignments, shape, written_values
 from graphtutor.tui.transport import Transport
 
 FRAMES = 30
@@ -91,7 +91,7 @@ class TutorScreen(Room, inherit_bindings=False):
         self._clock = clock
         self._then = 0.0
         self._before: Study | None = None
-        self._noted = bool(study.note)
+        self._written: dict[str, Text] = {}
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
@@ -159,9 +159,15 @@ class TutorScreen(Room, inherit_bindings=False):
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.fly()
         self.query_one(Transport).show(cursor, len(timeline), timeline.turn, self.player.playing, self.player.speed)
-        self.query_one("#head", Static).update(self.head())
-        self.query_one("#say", Static).update(self.narration())
-        self.query_one("#inspect", Static).update(arithmetic)
+        self.write("#head", self.head())
+        self.write("#say", self.narration())
+        self.write("#inspect", arithmetic)
+
+    def write(self, id: str, text: Text) -> None:
+        """Change what stands in a part of the screen, if it changed: every change of words costs a new layout."""
+        if self._written.get(id) != text:
+            self._written[id] = text
+            self.query_one(id, Static).update(text, layout=id != "#head")
 
     def fly(self) -> None:
         """Draw the tokens."""
@@ -433,7 +439,7 @@ class TutorScreen(Room, inherit_bindings=False):
     def _submitted(self, event: PromptBar.Submitted) -> None:
         prompt = self.query_one(PromptBar)
         if prompt.purpose == "export":
-            self.write(event.text)
+            self.export(event.text)
         elif self.attempt(event.text):
             self.close_prompt()
 
@@ -463,7 +469,7 @@ class TutorScreen(Room, inherit_bindings=False):
             return
         old = self.player.timeline
         cursor, ended = old.cursor, old.cursor == len(old)
-        same = study.graph == self.study.graph or _alike(study, self.study)
+        same = shape(study.graph) == shape(self.study.graph)
         if self.chosen and self.chosen not in {node.key for node in study.graph.nodes}:
             self.chosen = None
         self.study = study
@@ -473,7 +479,7 @@ class TutorScreen(Room, inherit_bindings=False):
         self.player.seek(cursor if same else len(study.run.timeline) if ended else 0)
         self.lay_out()
 
-    def write(self, path: str) -> None:
+    def export(self, path: str) -> None:
         """Export to a file and say what was written where."""
         from graphtutor.tui.exporting import write
 
@@ -485,8 +491,3 @@ class TutorScreen(Room, inherit_bindings=False):
             return
         self.close_prompt()
         self.notify(said, title="written")
-
-
-def _alike(one: Study, other: Study) -> bool:
-    """Whether two graphs have the same gates in the same places."""
-    return [(n.gate.name, n.args) for n in one.graph.nodes] == [(n.gate.name, n.args) for n in other.graph.nodes]

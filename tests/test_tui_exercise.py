@@ -1,0 +1,248 @@
+"""Exercises played on the screen: the same judgements as the command line's, nothing given away."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from graphtutor.exercises import Exercise, Status, grade_answers, load
+from graphtutor.tui import shelf
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.exercise import Answer, ExerciseScreen
+from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.quiz import Quiz
+from graphtutor.tui.tutor import TutorScreen
+
+HEAD = 'format = 1\nid = "t.one"\nversion = 1\ntitle = "One of ours"\nprompt = "Answer all."\n'
+FILES = {
+    "forward_values": "points = 3\nkind = 'forward_values'\n"
+    "[graph]\nexpr = 'f = (x + y) * (z - x)'\n[vars]\nx = -2\ny = 5\nz = -4\n",
+    "edge_gradients": "points = 6\nkind = 'edge_gradients'\n"
+    "[graph]\nexpr = 'L = 2 * (x*y + x)'\n[vars]\nx = -1.5\ny = 4\n"
+    "[[hints]]\ntext = 'Add what comes back.'\ncost = 0.1\n"
+    "[[hints]]\nwhen = 'diagnosed:mul.no_swap'\ntext = 'Look at the other input.'\n",
+    "gate_roles": "points = 4\nkind = 'gate_roles'\n"
+    "[graph]\nexpr = 'f = max(x*y, x) + exp(z)'\n[vars]\nx = 2\ny = 3\nz = 0\n",
+}
+
+
+@pytest.fixture(params=FILES)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def made(tmp_path: Path, kind: str) -> Exercise:
+    path = tmp_path / "one.toml"
+    path.write_text(HEAD + FILES[kind])
+    return load(path)
+
+
+def answers(exercise: Exercise) -> dict[str, str]:
+    return {item.id: str(exercise.answer(item)) for item in exercise.items}
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return "\n".join(lines(pilot))
+
+
+@asynccontextmanager
+async def playing(exercise: Exercise, size: tuple[int, int] = (80, 24), lang: str = "en") -> AsyncIterator[Pilot[None]]:
+    app = GraphtutorApp(None, exercise, lang, clock=lambda: 0.0)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot
+
+
+def screen(pilot: Pilot[None]) -> ExerciseScreen:
+    assert isinstance(pilot.app.screen, ExerciseScreen)
+    return pilot.app.screen
+
+
+async def answer(pilot: Pilot[None], text: str) -> None:
+    screen(pilot).query_one(Answer).value = text
+    await pilot.press("enter")
+
+
+async def test_every_kind_is_played_to_full_points_and_graded_as_on_the_command_line(tmp_path: Path, kind: str) -> None:
+    exercise = made(tmp_path, kind)
+    async with playing(exercise) as pilot:
+        truth = answers(exercise)
+        for item in exercise.items:
+            assert screen(pilot).quiz.item is item and item.label in shown(pilot)
+            await answer(pilot, truth[item.id])
+            assert "✓ right" in shown(pilot)
+        assert "That was all." in shown(pilot)
+        assert f"{exercise.points:g} of {exercise.points:g} points" in shown(pilot)
+        assert screen(pilot).quiz.result().score == grade_answers(exercise, truth).score == exercise.points
+
+
+async def test_asked_numbers_and_roles_are_not_on_the_screen(tmp_path: Path, kind: str) -> None:
+    exercise = made(tmp_path, kind)
+    async with playing(exercise, (120, 40)) as pilot:
+        canvas = "\n".join(line[:60] for line in lines(pilot)[1:30])
+        if kind == "gate_roles":
+            assert not any(role in canvas for role in ("distributor", "router", "switcher", "scaler", "adder"))
+            assert "╔" in canvas
+        else:
+            assert "distributor" in canvas
+        assert "?" in canvas
+    quiz = Quiz(exercise)
+    for item in exercise.items:
+        if item.what == "edge":
+            from graphtutor.tui import scene
+
+            found = scene.compose(exercise.run)
+            place = next(i for i, wire in enumerate(found.wires) if wire.edge and tuple(wire.edge[1:]) == item.edge)
+            assert quiz.numbers(found)[place].gradient is None
+
+
+async def test_values_are_given_where_gradients_are_asked(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "edge_gradients")) as pilot:
+        assert "-7.5" in shown(pilot) and "-15" in shown(pilot)
+
+
+async def test_a_wrong_answer_is_diagnosed_and_its_hint_is_free(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "edge_gradients"), (120, 40)) as pilot:
+        for text in ("2", "2", "2"):
+            await answer(pilot, text)
+        await answer(pilot, "-3")  # dL/dx at the mul gate: y is meant, x was taken
+        text = " ".join(shown(pilot).split())
+        assert "✗ not right" in text and "Look at the other input." in text
+        assert screen(pilot).quiz.hinted == 0
+
+
+async def test_an_unreadable_answer_does_not_count(tmp_path: Path, kind: str) -> None:
+    exercise = made(tmp_path, kind)
+    async with playing(exercise) as pilot:
+        for text in ("two and a half", "[1, 2]", "1e999", "   "):
+            await answer(pilot, text)
+            assert screen(pilot).quiz.item is exercise.items[0] and not screen(pilot).quiz.answers
+        assert "not counted" in shown(pilot) or "Type an answer" in shown(pilot)
+        await answer(pilot, str(exercise.answer(exercise.items[0])))
+        assert "✓ right" in shown(pilot)
+
+
+async def test_a_number_that_follows_from_an_own_mistake_is_carried(tmp_path: Path) -> None:
+    exercise = made(tmp_path, "forward_values")
+    async with playing(exercise) as pilot:
+        for text in ("3", "-6", "-18"):
+            await answer(pilot, text)
+        assert "right for your own earlier number" in shown(pilot)
+        result = screen(pilot).quiz.result()
+        assert [item.status for item in result.items] == [Status.CORRECT, Status.WRONG, Status.CARRIED]
+        assert "2 of 3 points" in shown(pilot)
+        ids = [item.id for item in exercise.items]
+        assert result.score == grade_answers(exercise, dict(zip(ids, ("3", "-6", "-18"), strict=True))).score
+
+
+async def test_a_hint_is_shown_and_its_cost_counts(tmp_path: Path) -> None:
+    exercise = made(tmp_path, "edge_gradients")
+    async with playing(exercise) as pilot:
+        await pilot.press("f2")
+        assert "Add what comes back." in shown(pilot) and "10%" in shown(pilot)
+        await pilot.press("f2")
+        assert "no more hints" in shown(pilot)
+        for item in exercise.items:
+            await answer(pilot, str(exercise.answer(item)))
+        assert (
+            screen(pilot).quiz.result().score
+            == grade_answers(exercise, answers(exercise), hints=1).score
+            == pytest.approx(5.4)
+        )
+
+
+async def test_what_was_wrong_can_be_tried_again_and_the_worked_answers_shown(tmp_path: Path) -> None:
+    exercise = made(tmp_path, "forward_values")
+    async with playing(exercise) as pilot:
+        for text in ("3", "?", "-6"):
+            await answer(pilot, text)
+        assert "skipped" in shown(pilot) or "2 of 3" in shown(pilot)
+        await pilot.press("r")
+        assert screen(pilot).quiz.item is exercise.items[1] and "attempt 2" in shown(pilot)
+        await answer(pilot, "-2")
+        assert "3 of 3 points" in shown(pilot)
+        await pilot.press("w")
+        text = shown(pilot)
+        assert "answer 3" in text and "-2 + 5 = 3" in text
+        await pilot.press("right")
+        assert "answer -2" in shown(pilot) and "sub1 = z - x" in shown(pilot)
+        await pilot.press("left", "n", "enter", "p")
+        assert screen(pilot).quiz.review == 1
+        await pilot.press("escape")
+        assert screen(pilot).quiz.review is None and "3 of 3 points" in shown(pilot)
+        await pilot.press("t")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, TutorScreen)
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_roles_are_told_at_the_end(tmp_path: Path) -> None:
+    exercise = made(tmp_path, "gate_roles")
+    async with playing(exercise, (120, 40)) as pilot:
+        for _ in exercise.items:
+            await answer(pilot, "scaler")
+        assert "✗" in shown(pilot)
+        await pilot.press("w")
+        assert f"answer {exercise.answer(exercise.items[0])}" in shown(pilot) and "yours scaler" in shown(pilot)
+
+
+async def test_every_key_is_in_the_help_and_resizing_loses_nothing(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "edge_gradients")) as pilot:
+        await answer(pilot, "2")
+        screen(pilot).query_one(Answer).value = "1/"
+        await pilot.press("f1")
+        text = pilot.app.screen.text().plain  # type: ignore[attr-defined]
+        assert "show the next hint" in text and "check the answer" in text and "leave the exercise" in text
+        await pilot.press("escape")
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert screen(pilot).query_one(Answer).value == "1/" and screen(pilot).quiz.answers
+        await pilot.press("ctrl+right", "ctrl+left", "ctrl+up", "ctrl+down", "up", "down", "tab", "tab")
+        assert screen(pilot).query_one(Answer).has_focus
+
+
+async def test_an_exercise_is_chosen_from_the_home_screen() -> None:
+    assert shelf.exercises()
+    app = GraphtutorApp(clock=lambda: 0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        options = pilot.app.screen.query_one("#exercises", OptionList)
+        assert options.option_count == len(shelf.exercises())
+        options.focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen(pilot).quiz.exercise.id == shelf.exercises()[0].id
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+@pytest.mark.parametrize("exercise", shelf.exercises(), ids=lambda exercise: exercise.id)
+def test_every_shipped_exercise_can_be_played_and_explained(exercise: Exercise) -> None:
+    from graphtutor.tui import raster, scene
+
+    for lang in ("en", "ko"):
+        quiz = Quiz(exercise, lang)
+        found = scene.compose(exercise.run, lang, exercise.kind != "gate_roles", 6)
+        base = raster.draw(found)
+        while quiz.item is not None:
+            raster.paint(base, found, quiz.numbers(found), quiz.totals(found), quiz.marks(found))
+            assert quiz.answer(str(exercise.answer(quiz.item))).status is Status.CORRECT
+        assert quiz.result().score == exercise.points
+        for i, item in enumerate(exercise.items):
+            quiz.review = i
+            raster.paint(base, found, quiz.numbers(found), quiz.totals(found), quiz.marks(found))
+            assert quiz.explanation(item).text and quiz.truth(item)
+            assert quiz.step(item).node == item.node

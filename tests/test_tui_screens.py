@@ -1,0 +1,548 @@
+"""The screens, driven by keys and mouse at fixed sizes. Time stands still unless a test lets it pass."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.examples import EXAMPLES
+from graphtutor.tui.help import HelpScreen
+from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.player import REST, TRAVEL
+from graphtutor.tui.prompt import PromptBar
+from graphtutor.tui.study import study
+from graphtutor.tui.tutor import TutorScreen
+
+SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
+SUM_TIMES = "f = (x + y) * z; x = -2; y = 5; z = -4"
+SIGMOID = next(example.text for example in EXAMPLES if "primitive" in example.about)
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    """Return what is on the screen, as text."""
+    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return "\n".join(lines(pilot))
+
+
+@asynccontextmanager
+async def opened(
+    text: str | None = SUM_TIMES, size: tuple[int, int] = SMALL, **options: str
+) -> AsyncIterator[Pilot[None]]:
+    app = GraphtutorApp(study(text) if text else None, clock=lambda: 0.0, **options)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        yield pilot
+
+
+def tutor(pilot: Pilot[None]) -> TutorScreen:
+    assert isinstance(pilot.app.screen, TutorScreen)
+    return pilot.app.screen
+
+
+async def pass_time(pilot: Pilot[None], seconds: float) -> None:
+    tutor(pilot).advance(seconds)
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+async def retype(pilot: Pilot[None], text: str) -> None:
+    line = pilot.app.screen.query_one("#line", Input)
+    line.value = text
+    await pilot.pause()
+    await pilot.pause()
+
+
+# Tutor
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_screen_opens_at_the_start_and_says_what_to_press(size: tuple[int, int]) -> None:
+    async with opened(size=size) as pilot:
+        text = shown(pilot)
+        assert "f = (x + y) * z" in text and "x=-2  y=5  z=-4" in text
+        assert "distributor" in text and "switcher" in text
+        assert "paused" in text and "step 0/7" in text and "start" in text
+        assert "Press space" in text
+        for key in ("space Play", "→ Step", "← Back", "tab Gate", "e Edit", "v Values", "x Export", "? Help", "q Quit"):
+            assert key in lines(pilot)[-1]
+        assert "-12" not in text
+
+
+async def test_the_end_shows_every_value_and_gradient() -> None:
+    async with opened() as pilot:
+        await press(pilot, "end")
+        for size in (SMALL, LARGE, HUGE):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            text = shown(pilot)
+            assert "step 7/7" in text and "-12" in text
+            assert "The + gate is a distributor" in text and "local 1 sends" in text
+            assert "df/dy = df/dadd1 * 1" in text and "-4 * 1 = -4" in text
+            assert "–" not in "".join(lines(pilot)[1:14])
+
+
+async def test_steps_go_forward_and_back_and_the_numbers_follow_the_tokens() -> None:
+    async with opened() as pilot:
+        await press(pilot, "right")
+        assert "step 1/7" in shown(pilot) and "forward pass" in shown(pilot)
+        assert shown(pilot).count("●") == 2, "both inputs of a gate travel together"
+        assert " 3 " not in "".join(lines(pilot)[1:14])
+        await pass_time(pilot, TRAVEL)
+        assert "●" not in shown(pilot) and " 3 " in "".join(lines(pilot)[1:14])
+        await press(pilot, "right")
+        await press(pilot, "right")
+        assert "backward pass" in shown(pilot)
+        await pass_time(pilot, TRAVEL)
+        before = tutor(pilot).player.timeline.cursor
+        await press(pilot, "left")
+        assert tutor(pilot).player.timeline.cursor == before - 1
+        assert "●" in shown(pilot)
+        await pass_time(pilot, TRAVEL)
+        assert "●" not in shown(pilot)
+
+
+async def test_a_token_moves_with_time_forward_along_and_backward_against_the_edge() -> None:
+    async with opened() as pilot:
+
+        def where() -> int:
+            return min(line.index("●") for line in lines(pilot) if "●" in line)
+
+        await press(pilot, "right")
+        start = where()
+        await pass_time(pilot, TRAVEL / 2)
+        assert where() > start
+        await pass_time(pilot, TRAVEL)
+        await press(pilot, "b", "right", "right")
+        start = where()
+        await pass_time(pilot, TRAVEL / 2)
+        assert where() < start
+
+
+async def test_playing_runs_to_the_end_and_space_pauses_and_starts_again() -> None:
+    async with opened() as pilot:
+        await press(pilot, "space")
+        assert "playing" in shown(pilot)
+        await pass_time(pilot, 0.1)
+        await press(pilot, "space")
+        assert "paused" in shown(pilot)
+        await press(pilot, "space")
+        for _ in range(40):
+            await pass_time(pilot, max(TRAVEL, REST))
+        assert "step 7/7" in shown(pilot) and "paused" in shown(pilot)
+        await press(pilot, "space")
+        assert "playing" in shown(pilot) and tutor(pilot).player.timeline.cursor <= 1
+
+
+async def test_keys_move_the_position() -> None:
+    places = {"end": 7, "G": 7, "end home": 0, "end g": 0, "b": 2, "n n n": 3, "right right left": 1, "n n p": 1}
+    async with opened() as pilot:
+        for keys, cursor in {**places, "left": 0, "end right": 7}.items():
+            await press(pilot, "home", *keys.split())
+            assert tutor(pilot).player.timeline.cursor == cursor, keys
+            assert f"step {cursor}/7" in shown(pilot)
+
+
+async def test_plus_and_minus_change_the_speed() -> None:
+    async with opened() as pilot:
+        await press(pilot, "plus")
+        assert "2x" in shown(pilot)
+        await press(pilot, "minus", "minus")
+        assert "0.5x" in shown(pilot)
+        await press(pilot, *["minus"] * 9)
+        assert "0.25x" in shown(pilot)
+
+
+async def test_tab_selects_gates_and_the_panel_shows_what_is_known_of_them() -> None:
+    async with opened() as pilot:
+        await press(pilot, "tab", "tab", "tab")
+        assert tutor(pilot).chosen == "add1"
+        assert "╔distributor╗" in shown(pilot) and "add1 = x + y" in shown(pilot)
+        assert "upstream –" in shown(pilot)
+        await press(pilot, "shift+tab")
+        assert tutor(pilot).chosen == "y"
+        await press(pilot, "escape")
+        assert tutor(pilot).chosen is None and "═" not in shown(pilot)
+
+
+async def test_the_panel_shows_every_number_of_a_gate_at_the_end() -> None:
+    async with opened(size=LARGE) as pilot:
+        await press(pilot, "end", "tab", "tab", "tab", "l")
+        text = shown(pilot)
+        assert tutor(pilot).chosen == "f"
+        for said in (
+            "f switcher",
+            "f = add1 * z",
+            "It gives each input",
+            "gradient  1",
+            "local",
+            "sends",
+        ):
+            assert said in text
+
+
+async def test_keys_move_the_selection_in_space() -> None:
+    places = {"down": "y", "j": "y", "l": "add1", "tab tab h": "x", "tab up": "x", "tab k": "x"}
+    async with opened() as pilot:
+        for keys, chosen in places.items():
+            await press(pilot, "home", "tab", *keys.split())
+            assert tutor(pilot).chosen == chosen, keys
+
+
+async def test_a_click_selects_a_gate_and_a_click_beside_it_lets_it_go() -> None:
+    async with opened() as pilot:
+        canvas = pilot.app.screen.query_one(GraphCanvas)
+        at = tutor(pilot).scene.cards[tutor(pilot).study.graph.node("add1").id].place
+        dx, dy = canvas.offset_of_drawing
+        await pilot.click(GraphCanvas, offset=(at.x + dx + 3, at.y + dy + 2))
+        await pilot.pause()
+        assert tutor(pilot).chosen == "add1"
+        await pilot.click(GraphCanvas, offset=(1, 0))
+        await pilot.pause()
+        assert tutor(pilot).chosen is None
+
+
+async def test_a_click_on_the_bar_goes_there() -> None:
+    async with opened() as pilot:
+        row = next(i for i, line in enumerate(lines(pilot)) if "paused" in line)
+        await pilot.click(offset=(lines(pilot)[row].rindex("─") - 1, row))
+        await pilot.pause()
+        assert tutor(pilot).player.timeline.cursor == 7
+
+
+async def test_a_large_graph_follows_the_step_and_can_be_moved_by_keys_and_by_hand() -> None:
+    async with opened(SIGMOID) as pilot:
+        canvas = pilot.app.screen.query_one(GraphCanvas)
+        assert canvas.scroll_offset.x == 0
+        await press(pilot, "b")
+        assert canvas.scroll_offset.x > 0, "the acting gate is in sight"
+        assert "┏switcher┓" in shown(pilot)
+        x = canvas.scroll_offset.x
+        await press(pilot, "shift+left")
+        assert canvas.scroll_offset.x == x - 8
+        await press(pilot, "shift+down", "shift+up", "shift+right")
+        assert canvas.scroll_offset.x == x
+        await pilot.mouse_down(GraphCanvas, offset=(20, 5))
+        await pilot.hover(GraphCanvas, offset=(26, 5))
+        await pilot.mouse_up(GraphCanvas, offset=(26, 5))
+        await pilot.pause()
+        assert canvas.scroll_offset.x == x - 6 and tutor(pilot).chosen is None
+        assert max(map(len, lines(pilot))) == 80
+
+
+async def test_long_words_can_be_scrolled() -> None:
+    async with opened("f = " + "*".join(f"a_rather_long_name_{i}" for i in range(4))) as pilot:
+        await press(pilot, "end", "tab", "pagedown", "pageup")
+        assert "slot" in shown(pilot) or "given" in shown(pilot)
+
+
+async def test_wide_names_stay_aligned() -> None:
+    async with opened("출력 = (가 + 나나) * z; 가 = 1; 나나 = 2; z = 3", lang="ko") as pilot:
+        await press(pilot, "end", "tab", "tab", "tab")
+        text = shown(pilot)
+        assert "분배기" in text and "출력" in text
+
+
+# Editing
+
+
+async def test_the_graph_follows_while_the_expression_is_typed() -> None:
+    async with opened() as pilot:
+        await press(pilot, "e")
+        await press(pilot, "plus", "x")
+        assert "copy" in shown(pilot) and "adder" in shown(pilot)
+        await press(pilot, "enter")
+        assert tutor(pilot).study.graph.output_name == "f" and "copy" in shown(pilot)
+        assert tutor(pilot).focused is pilot.app.screen.query_one(GraphCanvas)
+
+
+async def test_a_mistake_in_the_expression_is_marked_and_the_old_graph_stays() -> None:
+    async with opened() as pilot:
+        before = tutor(pilot).study
+        await press(pilot, "e")
+        await retype(pilot, "f = (x + y) * 2x")
+        text = lines(pilot)
+        row = next(i for i, line in enumerate(text) if line.strip() == "^")
+        assert text[row - 1][text[row].index("^") :].startswith("2x") or text[row - 1][
+            text[row].index("^") - 1 :
+        ].startswith("2x")
+        assert "column 15" in shown(pilot) and "2*x" in shown(pilot)
+        assert tutor(pilot).study is before and "distributor" in shown(pilot)
+        await press(pilot, "enter")
+        assert pilot.app.screen.query_one(PromptBar).purpose, "a mistake keeps the line open"
+        await press(pilot, "escape")
+        assert tutor(pilot).study is before and "column" not in shown(pilot)
+
+
+async def test_escape_takes_an_edit_back() -> None:
+    async with opened() as pilot:
+        await press(pilot, "e")
+        await retype(pilot, "f = x*x")
+        assert "adder" in shown(pilot)
+        await press(pilot, "escape")
+        assert "f = (x + y) * z" in lines(pilot)[0] and "adder" not in shown(pilot)
+
+
+async def test_values_are_edited_together_and_the_position_stays() -> None:
+    async with opened() as pilot:
+        await press(pilot, "b", "v")
+        await retype(pilot, "x=1/2 y=5 z=2*3")
+        await press(pilot, "enter")
+        assert "x=0.5  y=5  z=6" in lines(pilot)[0]
+        assert tutor(pilot).player.timeline.cursor == 2 and "33" in shown(pilot)
+
+
+async def test_a_mistake_in_the_values_is_a_message() -> None:
+    async with opened() as pilot:
+        await press(pilot, "v")
+        for text in ("x=1 y=two", "q=3", "5", ""):
+            await retype(pilot, text)
+            await press(pilot, "enter")
+            assert pilot.app.screen.query_one(PromptBar).purpose == "values"
+            assert "x=-2  y=5  z=-4" in lines(pilot)[0]
+
+
+@pytest.mark.parametrize("keys", ["tab enter", "tab v"])
+async def test_the_selected_inputs_value_is_edited_alone(keys: str) -> None:
+    async with opened() as pilot:
+        await press(pilot, *keys.split())
+        await retype(pilot, "1/4")
+        await press(pilot, "enter")
+        assert "x=0.25" in lines(pilot)[0]
+
+
+async def test_an_end_stays_an_end_when_the_expression_changes() -> None:
+    async with opened() as pilot:
+        await press(pilot, "end", "e")
+        await retype(pilot, "f = x*y*z*x")
+        await press(pilot, "enter")
+        timeline = tutor(pilot).player.timeline
+        assert timeline.cursor == len(timeline) > 7
+
+
+async def test_made_up_values_are_announced() -> None:
+    async with opened("f = x * banana") as pilot:
+        text = " ".join(shown(pilot).split())
+        assert "No values were given" in text and "banana = -3" in text and "Press v to change" in text
+
+
+async def test_without_inputs_there_is_nothing_to_edit_but_the_expression() -> None:
+    async with opened("f = 2 * 3") as pilot:
+        await press(pilot, "end", "tab", "v")
+        assert not pilot.app.screen.query_one(PromptBar).purpose and " 6" in shown(pilot)
+
+
+async def test_faults_are_said_and_nothing_breaks() -> None:
+    async with opened("f = log(x) / y; x = -1; y = 0") as pilot:
+        assert "undefined" in shown(pilot)
+        await press(pilot, "end", "home", *["right"] * 6)
+        assert "nan" in shown(pilot)
+
+
+@pytest.mark.parametrize("text", ["f = x; x = 2", "f = x*x*x*x*x; x = 1e-300"])
+async def test_odd_graphs_play(text: str) -> None:
+    async with opened(text) as pilot:
+        await press(pilot, "space", "right", "right", "end", "tab", "enter", "escape", "v", "escape", "home")
+        assert "step 0/" in shown(pilot)
+
+
+# Export
+
+
+async def test_export_writes_a_file_and_says_where(tmp_path: Path) -> None:
+    async with opened() as pilot:
+        await press(pilot, "x")
+        assert "f.svg" in shown(pilot) and "svg" in shown(pilot)
+        await retype(pilot, str(tmp_path / "out.dot"))
+        await press(pilot, "enter")
+        assert "digraph" in (tmp_path / "out.dot").read_text()
+        assert "out.dot" in "".join(toast.message for toast in pilot.app._notifications)
+
+
+async def test_export_to_an_impossible_name_is_a_message() -> None:
+    async with opened() as pilot:
+        await press(pilot, "x")
+        for name in ("", "f.nosuch", "/nowhere/at/all/f.dot"):
+            await retype(pilot, name)
+            await press(pilot, "enter")
+            assert pilot.app.screen.query_one(PromptBar).purpose == "export"
+        await press(pilot, "escape")
+        assert not pilot.app.screen.query_one(PromptBar).purpose
+
+
+# Help, sizes, colours
+
+
+async def test_help_lists_every_key_of_the_screen() -> None:
+    async with opened(size=HUGE) as pilot:
+        bound = [binding for binding in TutorScreen.BINDINGS if binding.tooltip]  # type: ignore[union-attr]
+        await press(pilot, "question_mark")
+        assert isinstance(pilot.app.screen, HelpScreen)
+        text = pilot.app.screen.text().plain
+        for binding in bound:
+            assert binding.tooltip in text  # type: ignore[union-attr]
+        for word in ("distributor", "adder", "router", "switcher", "scaler", "not computed yet", "drag", "wheel"):
+            assert word in text
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, TutorScreen)
+
+
+async def test_help_opens_and_scrolls_at_80x24() -> None:
+    async with opened() as pilot:
+        await press(pilot, "f1", "down", "pagedown", "j", "k", "up", "pageup")
+        assert "Keys" in shown(pilot)
+        await press(pilot, "q")
+        assert isinstance(pilot.app.screen, TutorScreen)
+
+
+async def test_a_small_terminal_is_told_so_and_nothing_is_lost_by_resizing() -> None:
+    async with opened() as pilot:
+        await press(pilot, "right", "right", "tab", "tab")
+        await pilot.resize_terminal(60, 15)
+        await pilot.pause()
+        assert "graphtutor needs 80x24" in shown(pilot) and "60x15" in shown(pilot)
+        for size in (LARGE, SMALL):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            assert "step 2/7" in shown(pilot) and tutor(pilot).chosen == "y"
+            assert max(map(len, lines(pilot))) == size[0]
+
+
+async def test_without_colour_everything_is_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened() as pilot:
+        await press(pilot, "end")
+        styles = {
+            segment.style
+            for strip in pilot.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.text.strip() == "-4"
+        }
+        assert any(style is not None and style.reverse for style in styles), "the new number is reversed"
+        for style in styles:
+            assert style is not None and style.color is not None
+            red, green, blue = style.color.get_truecolor()
+            assert red == green == blue
+        assert "┏" in shown(pilot) and "━" in shown(pilot)
+
+
+async def test_without_animation_the_result_is_there_at_once() -> None:
+    app = GraphtutorApp(study(SUM_TIMES), clock=lambda: 0.0)
+    app.animation_level = "none"
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await press(pilot, "right")
+        assert "●" not in shown(pilot) and " 3 " in "".join(lines(pilot)[1:14])
+
+
+async def test_the_clock_moves_the_tokens() -> None:
+    now = [0.0]
+    app = GraphtutorApp(study(SUM_TIMES), clock=lambda: now[0])
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await press(pilot, "right")
+        for _ in range(5):
+            now[0] += 0.2
+            tutor(pilot).tick()
+        await pilot.pause()
+        assert tutor(pilot).player.flight is None
+
+
+# Home
+
+
+async def test_home_shows_the_prompt_and_the_examples() -> None:
+    async with opened(None) as pilot:
+        for size in (SMALL, LARGE, HUGE):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            text = shown(pilot)
+            for said in ("graphtutor", "expression", "worked examples", "exercises", "x=-2 y=5 z=-4", "f = x*x"):
+                assert said in text
+            assert "ctrl+q Quit" in lines(pilot)[-1]
+
+
+async def test_an_expression_is_typed_and_played() -> None:
+    async with opened(None) as pilot:
+        await press(pilot, "a", "asterisk", "b", "enter")
+        assert tutor(pilot).study.text == "a*b" and "No values were given" in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert pilot.app.screen.query_one(Input).value == "a*b"
+
+
+async def test_a_mistake_at_the_prompt_is_marked_under_it() -> None:
+    async with opened(None) as pilot:
+        pilot.app.screen.query_one(Input).value = "f = x ^ 2"
+        await press(pilot, "enter")
+        assert "column 9" in shown(pilot) and "**" in shown(pilot) and "^" in shown(pilot)
+        await press(pilot, "backspace")
+        assert "column 9" not in shown(pilot)
+
+
+async def test_nothing_typed_at_the_prompt_can_crash() -> None:
+    async with opened(None) as pilot:
+        for text in ("(", "import os", "x =", "a" * 5000 + "(", "f = x +\t", "=", "f = '", "출력 = 가 +"):
+            prompt = pilot.app.screen.query_one(Input)
+            prompt.focus()
+            prompt.value = text
+            await press(pilot, "enter")
+            assert pilot.app.is_running and isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_an_example_is_chosen_by_keys_and_by_mouse() -> None:
+    async with opened(None) as pilot:
+        await press(pilot, "down", "down", "enter")
+        assert tutor(pilot).study.graph.output_name == "f" and "f = x*x" in lines(pilot)[0]
+        await press(pilot, "escape")
+        row = next(i for i, line in enumerate(lines(pilot)) if "max(z, w)" in line)
+        await pilot.click(offset=(10, row))
+        await pilot.pause()
+        assert "max(z, w)" in lines(pilot)[0]
+
+
+async def test_the_largest_examples_can_be_opened_and_ended() -> None:
+    async with opened(None) as pilot:
+        for i in (7, 8):
+            options = pilot.app.screen.query_one("#examples", OptionList)
+            options.focus()
+            options.highlighted = i
+            await press(pilot, "enter", "end")
+            assert f"step {len(tutor(pilot).player.timeline)}/" in shown(pilot)
+            await press(pilot, "escape")
+
+
+async def test_home_has_help() -> None:
+    async with opened(None) as pilot:
+        await press(pilot, "tab", "f1")
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+
+@pytest.mark.parametrize(("text", "keys"), [(SUM_TIMES, "q"), (None, "ctrl+q")])
+async def test_the_way_out(text: str | None, keys: str) -> None:
+    async with opened(text) as pilot:
+        await press(pilot, *keys.split())
+        assert not pilot.app.is_running
+
+
+async def test_the_palette_offers_what_the_keys_do() -> None:
+    async with opened() as pilot:
+        commands = {command.title: command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
+        assert "one step forward" in commands["Step"] and "Export" in commands
