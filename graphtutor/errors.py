@@ -47,7 +47,20 @@ class MissingExtraError(GraphtutorError, ImportError):
     """Report that an optional dependency is needed, with the command that installs it."""
 
 
+def shorten(text: str, longest: int = 40) -> str:
+    """Quote a user's text, cut where it is long."""
+    text = text.strip()
+    return repr(text if len(text) <= longest else text[: longest - 3] + "...")
+
+
+def listed(words: Iterable[str], most: int = 10, longest: int = 40) -> str:
+    """List words with commas, cut where they are many or long."""
+    every = list(words)
+    shown = [word if len(word) <= longest else word[: longest - 3] + "..." for word in every[:most]]
+    return ", ".join(shown) + (f" and {len(every) - most} more" if len(every) > most else "")
+
+
 def near_misses(word: str, choices: Iterable[str]) -> str:
     """Return `; did you mean 'a' or 'b'?`, or an empty string when nothing is near."""
-    found = difflib.get_close_matches(word, list(choices), n=3, cutoff=0.6)
+    found = difflib.get_close_matches(word[:100], [choice for choice in choices if len(choice) <= 100], n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(repr(name) for name in found)}?" if found else ""

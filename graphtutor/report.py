@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphtutor.engine.run import Run
+from graphtutor.errors import listed
 from graphtutor.explain import fault_text, written
 
 FORMAT = 1
@@ -17,7 +18,7 @@ WIDTH = 100
 
 
 def as_json(run: Run, lang: str = "en") -> dict[str, Any]:
-    """Return the run as plain JSON data: arrays as nested lists, `"nan"`, `"inf"`, `"-inf"` as strings, no gradient as null."""
+    """Return the run as JSON data: arrays as lists, `"nan"`, `"inf"`, `"-inf"` as strings, no gradient as null."""
     graph = run.graph
     return {
         "format": FORMAT,
@@ -104,7 +105,7 @@ def notices(run: Run, lang: str = "en") -> Iterator[str]:
     if run.faults:
         yield fault_text(run, run.faults[0], lang)
     if run.graph.unused:
-        yield f"{run.graph.output_name} does not use {', '.join(run.graph.unused)}; left out of the graph"
+        yield f"{run.graph.output_name} does not use {listed(run.graph.unused)}; left out of the graph"
 
 
 def columns(text: str) -> int:

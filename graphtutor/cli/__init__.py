@@ -1,8 +1,9 @@
-"""The command line: the only place that parses arguments. Each command is a module with `add` and a `run` of its own."""
+"""The command line: the only place that parses arguments. A command is a module with `add` and a `run` of its own."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -57,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from graphtutor.errors import GraphtutorError
 
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal or pipe without UTF-8 shows \u escapes
+            stream.reconfigure(errors="backslashreplace")
     try:
         arguments = parser().parse_args(words or ["play"])
         if not hasattr(arguments, "run"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphtutor.errors import FileError, InputError
+from graphtutor.errors import FileError, InputError, shorten
 
 if TYPE_CHECKING:
     from graphtutor.engine.run import Run
@@ -36,7 +38,9 @@ def add_expression(command: argparse.ArgumentParser, *, optional: bool = False) 
         nargs="?" if optional else None,
         help='an expression such as "f = (x + y) * z", or a text file that holds one',
     )
-    command.add_argument("values", metavar="x=1", nargs="*", help="values of the inputs; they override the expression's own")
+    command.add_argument(
+        "values", metavar="x=1", nargs="*", help="values of the inputs; they override the expression's own"
+    )
 
 
 def read_expression(arguments: argparse.Namespace) -> tuple[Graph, dict[str, Any]]:
@@ -61,13 +65,15 @@ def read_values(words: list[str]) -> dict[str, Any]:
     for word in words:
         name, sign, text = word.partition("=")
         if not sign or not name.strip().isidentifier():
-            raise InputError(f"{word!r} is not a value; write name=number, for example x=-2 (and quote the expression)")
+            raise InputError(
+                f"{shorten(word)} is not a value; write name=number, for example x=-2 (and quote the expression)"
+            )
         if name.strip() in values:
-            raise InputError(f"two values are given for {name.strip()!r}; give one")
+            raise InputError(f"two values are given for {shorten(name)}; give one")
         try:
             values[name.strip()] = value(text)
         except InputError as error:
-            raise InputError(f"the value of {name.strip()!r}: {error}") from None
+            raise InputError(f"the value of {shorten(name)}: {error}") from None
     return values
 
 
@@ -75,12 +81,16 @@ def expression_text(word: str) -> str:
     """Return the expression: the word itself, or what the file of that name holds."""
     try:
         path = Path(word)
-        if "=" not in word and "\n" not in word and path.is_file():
-            return read_text(path)
+        looks_like_a_path = "=" not in word and "\n" not in word
+        is_file = looks_like_a_path and path.is_file()
+        is_folder = looks_like_a_path and path.is_dir() and (word[:1] in ("/", ".", "~") or word[-1:] in ("/", os.sep))
     except (OSError, ValueError):  # too long or impossible as a path: an expression then
         return word
-    if "=" not in word and (path.suffix in (".txt", ".gt", ".py", ".toml") or ("/" in word and path.suffix.isalpha())):
-        raise FileError(f"there is no file {word!r}")
+    if is_file or is_folder:
+        return read_text(path)
+    in_folder = "/" in word and re.fullmatch(r"\.[A-Za-z]\w*", path.suffix)
+    if looks_like_a_path and (path.suffix in (".txt", ".gt", ".py", ".toml") or in_folder):
+        raise FileError(f"there is no file {shorten(word)}")
     return word
 
 

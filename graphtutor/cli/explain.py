@@ -13,7 +13,10 @@ from graphtutor.cli.common import add_command, add_expression, read_run
 def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command."""
     command = add_command(
-        commands, "explain", "print every step of a run in words and numbers", 'graphtutor explain "f = (x + y) * z" x=-2 y=5 z=-4'
+        commands,
+        "explain",
+        "print every step of a run in words and numbers",
+        'graphtutor explain "f = (x + y) * z" x=-2 y=5 z=-4',
     )
     add_expression(command)
     command.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
@@ -27,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     result = read_run(arguments)
     if arguments.json:
-        json.dump(as_json(result, arguments.lang), sys.stdout, ensure_ascii=False, allow_nan=False)
+        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        json.dump(as_json(result, arguments.lang), sys.stdout, ensure_ascii=not utf8, allow_nan=False)
         print()
     else:
         for line in as_table(result, arguments.lang):

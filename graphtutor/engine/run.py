@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphtutor.engine.rules import contributions_of, in_domain, locals_of
-from graphtutor.errors import InputError, near_misses
+from graphtutor.errors import InputError, listed, near_misses, shorten
 from graphtutor.gates import Gate, Wrong
 from graphtutor.graph import Graph, Node
 
@@ -119,7 +119,7 @@ class Run:
         except KeyError:
             known = [node.key for node in self.graph.nodes if node.name]
             raise InputError(
-                f"there is no {name!r} in this graph{near_misses(name, known) or '; it has ' + ', '.join(known)}"
+                f"there is no {shorten(name)} in this graph{near_misses(name, known) or '; it has ' + listed(known)}"
             ) from None
 
 
@@ -133,19 +133,21 @@ def bind(graph: Graph, inputs: Mapping[str, Any]) -> dict[str, Array]:
     for name in inputs:
         if name not in graph.inputs:
             known = list(graph.inputs)
-            hint = near_misses(name, known) or (
-                f"; the inputs are {', '.join(known)}" if known else "; it has no inputs"
-            )
+            hint = near_misses(name, known) or (f"; the inputs are {listed(known)}" if known else "; it has no inputs")
             why = f" (statement {name!r} is not used by {graph.output_name})" if name in graph.unused else ""
-            raise InputError(f"a value is given for {name!r}, which is not an input of this expression{why}{hint}")
+            raise InputError(
+                f"a value is given for {shorten(name)}, which is not an input of this expression{why}{hint}"
+            )
     bound = {}
     missing = [name for name in graph.inputs if name not in inputs and name not in graph.given]
     if missing:
-        example = " ".join(f"{name}=1" for name in missing)
-        raise InputError(f"no value is given for {', '.join(missing)}; add for example: {example}")
+        example = " ".join(f"{name}=1" for name in missing[:10] if len(name) <= 40)
+        raise InputError(f"no value is given for {listed(missing)}; add for example: {example or 'x=1'}")
     for name in graph.inputs:
         value = inputs.get(name, graph.given.get(name))
         try:
+            if value is None:  # NumPy would make NaN of it
+                raise TypeError
             array = np.array(value, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
             raise InputError(

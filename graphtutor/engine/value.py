@@ -200,6 +200,8 @@ def function(name: str) -> Callable[..., Any]:
 
 def _data(value: Any) -> Array:
     try:
+        if value is None:  # NumPy would make NaN of it
+            raise TypeError
         return as_float64(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"this is no number, nor a regular list of numbers: {value!r:.60}") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.errors import ExpressionError, InputError
+from graphtutor.errors import ExpressionError, InputError, shorten
 from graphtutor.expr import syntax
 
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00d7": "*", "\u00b7": "*", "\u00f7": "/"})
@@ -30,7 +30,7 @@ def number(text: str) -> float:
 
 
 def value(text: str) -> float | np.ndarray:
-    """Return a number (a float) or a nested list of numbers (a float64 array). Raise `InputError` when it is neither."""
+    """Return a number (a float) or a nested list of numbers (a float64 array). Raise `InputError` for anything else."""
     written = text.strip().translate(_SIGNS)
     if not written:
         raise InputError("a number is missing")
@@ -69,9 +69,3 @@ def _fold(node: ast.expr) -> Any:
         case ast.List(elts=elements) if elements:
             return [_fold(element) for element in elements]
     raise TypeError
-
-
-def shorten(text: str, longest: int = 40) -> str:
-    """Quote a user's text, cut where it is long."""
-    text = text.strip()
-    return repr(text if len(text) <= longest else text[: longest - 3] + "...")

@@ -39,6 +39,11 @@ REFUSED: dict[type[ast.AST], str] = {
     ast.BoolOp: "`and` and `or` are not part of the vocabulary; nest `where(...)`",
     ast.JoinedStr: "text is not a number",
     ast.Tuple: "several values at once are not an expression; write one per statement",
+    ast.ListComp: "a comprehension is not part of the vocabulary; write its elements out",
+    ast.GeneratorExp: "a comprehension is not part of the vocabulary; write its elements out",
+    ast.SetComp: "a comprehension is not part of the vocabulary; write its elements out",
+    ast.DictComp: "a comprehension is not part of the vocabulary; write its elements out",
+    ast.Starred: "`*` before a value is not part of the vocabulary; a product stands between two values: `x*y`",
     ast.List: "a list stands only for an input's value: `x = [1, 2]`",
     ast.NamedExpr: "`:=` is not part of the vocabulary; write a statement of its own: name = ...",
 }
@@ -82,7 +87,7 @@ class _Reader:
                 f"there is nothing to compute: all statements give values, and {name!r} only to others", right
             )
         self.given = set(given)
-        self.later = {name: right for name, right in others if name}
+        self.later = {name: right for name, right in reversed(others) if name}  # the first statement of each name
         output = -1
         output_name = ""
         for name, right in others:
@@ -116,7 +121,9 @@ class _Reader:
     def number(self, node: ast.expr, value: Any) -> Any:
         try:
             array = np.asarray(value, dtype=np.float64)
-        except (ValueError, OverflowError, TypeError):
+        except OverflowError:
+            raise self.error("this number is too large: float64 ends near 1.8e308", node) from None
+        except (ValueError, TypeError):
             raise self.error("this is no number, nor a regular nested list of numbers", node) from None
         return float(array) if array.ndim == 0 else array
 
@@ -218,14 +225,14 @@ class _Reader:
             )
         for arg in node.args:
             if isinstance(arg, ast.Starred):
-                raise self.error("`*` before an argument is not part of the vocabulary", arg)
+                raise self.error(REFUSED[ast.Starred], arg)
         for gate in choices:
             if len(gate.inputs) == len(node.args):
                 return gate
         counts = " or ".join(str(len(gate.inputs)) for gate in choices)
         nested = f"; nest them: {name}(a, {name}(b, c))" if counts == "2" and len(node.args) > 2 else ""
         raise self.error(
-            f"{name} takes {counts} input{'' if counts == '1' else 's'}, here are {len(node.args)}{nested}", node
+            f"{name} takes {counts} input{'' if counts == '1' else 's'}, not {len(node.args)}{nested}", node
         )
 
     def place(self, node: ast.expr) -> Place:

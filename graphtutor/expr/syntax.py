@@ -11,7 +11,10 @@ from graphtutor.errors import ExpressionError
 LONGEST = 500_000
 """The longest text that is read, in characters. Bigger graphs come from Python."""
 
-_PRODUCT = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?|\.\d+)\s*(?=[A-Za-z_(\u0370-\uffff])(?![eE][+-]?\d)(?![jJ]\b)([\w.]*)")
+_PRODUCT = re.compile(
+    r"(?<![\w.])((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?=[A-Za-z_(\u0370-\uffff])(?![eE][+-]?\d)(?![jJ]\b)([\w.]*)"
+)
+_STATEMENT = re.compile(r"[\w)\]]\s+([^\W\d]\w*)\s*=(?!=)")
 
 
 def tree(text: str) -> ast.Module:
@@ -20,7 +23,8 @@ def tree(text: str) -> ast.Module:
         raise ExpressionError("the expression is empty; write for example: f = (x + y) * z")
     if len(text) > LONGEST:
         raise ExpressionError(
-            f"the expression is too long: {len(text):,} characters, at most {LONGEST:,} are read; build big graphs from Python"
+            f"the expression is too long: {len(text):,} characters, at most {LONGEST:,} are read; "
+            "build big graphs from Python"
         )
     if "\0" in text:
         raise ExpressionError("the expression holds a zero byte; it must be plain text")
@@ -36,6 +40,8 @@ def tree(text: str) -> ast.Module:
         raise ExpressionError(
             "the expression is nested too deeply; name its parts in statements of their own"
         ) from None
+    except UnicodeEncodeError:
+        raise ExpressionError("the expression holds bytes that are not UTF-8 text") from None
     except ValueError as error:
         raise ExpressionError(f"the expression cannot be read: {error}") from None
     return module
@@ -49,6 +55,11 @@ def _explain(text: str, lines: list[str], error: SyntaxError) -> ExpressionError
     said = error.msg or ""
     if "too many nested parentheses" in said or "too complex" in said or "stack overflow" in said:
         return ExpressionError("the expression is nested too deeply; name its parts in statements of their own")
+    for missing in _STATEMENT.finditer(source.partition("#")[0]):
+        before, name = source[: missing.start(1)], missing.group(1)
+        if before.count("(") == before.count(")"):
+            said = f"a `;` is missing before the next statement: write `; {name} = ...`"
+            return ExpressionError(said, text, line, len(before) + 1)
     for found in _PRODUCT.finditer(source):
         number, rest = found.group(1), found.group(2)
         written = f"{number}*{rest}" if rest else f"{number}*("

@@ -69,9 +69,12 @@ class Builder:
         """Make the graph of what the output depends on."""
         raw = self._raw
         used = _ancestors(raw, output)
+        given_names = {raw[index].name for index in used if raw[index].gate is INPUT}
         for name, index in self.names.items():
             if raw[index].name is None and raw[index].gate is not CONSTANT:
-                raw[index].name = name
+                raw[index].name = self._unlike(name, given_names)
+        if output_name in given_names and raw[output].name is not None:
+            output_name = str(raw[output].name)
         consumers: Counter[int] = Counter(arg for index in used for arg in raw[index].args)
         shared = {i for i, count in consumers.items() if count > 1 and raw[i].gate is not CONSTANT}
         self._name_shared(shared, output_name)
@@ -118,6 +121,14 @@ class Builder:
         unused = tuple(name for name, i in self.names.items() if i not in used)
         kept = {name: value for name, value in (given or {}).items() if self._inputs.get(name) in where}
         return Graph(tuple(nodes), where[output], output_name, names, kept, unused, text)
+
+    def _unlike(self, name: str, given_names: set[str | None]) -> str:
+        """Return the name, or `name2`, ... where an input has it already (`x = x + x`)."""
+        fresh, number = name, 1
+        while fresh in given_names or (number > 1 and fresh in self.names):
+            number += 1
+            fresh = f"{name}{number}"
+        return fresh
 
     def _name_shared(self, shared: set[int], output_name: str) -> None:
         """Name every value that is used several times, so that it can be written down."""

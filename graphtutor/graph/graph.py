@@ -157,7 +157,7 @@ class Graph:
         return run(self, {**(inputs or {}), **values})
 
     def to_networkx(self, run: Run | None = None) -> nx.MultiDiGraph[str]:
-        """Return a `networkx.MultiDiGraph`: nodes are gates, an edge's key is its slot; with a run, values and gradients.
+        """Return a `networkx.MultiDiGraph`: nodes are gates, an edge's key is its slot; with a run, values, gradients.
 
         Node attributes: `gate`, `role`, `label`, `name`, `shape` (`None` without a run), with a run `value` and `grad`.
         Edge attributes: `slot`, with a run `value` and `grad` (the contribution; `None` where none was computed).

@@ -54,10 +54,11 @@ def constant_binding(value: Any) -> int:
 
 def write(graph: Graph) -> str:
     """Write one statement per named gate, then the values that the text gave."""
-    statements: list[str] = []
-    for node in graph.nodes:
-        if node.name is not None and node.gate.name != "input":
-            statements.append(f"{node.name} = {expression(graph, node.index)}")
+    statements = [
+        f"{node.name} = {expression(graph, node.index)}"
+        for node in graph.nodes
+        if node.name is not None and node.gate.name != "input"
+    ]
     output = graph.nodes[graph.output]
     if output.name is None:
         statements.append(f"{graph.output_name} = {expression(graph, graph.output)}")
