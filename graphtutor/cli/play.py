@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     verify_language(arguments.lang)
     if arguments.exercise is not None and arguments.expression is not None:
         raise InputError("give an expression or --exercise, not both")
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))  # Textual draws on stderr
     if arguments.expression is None and not terminal:
         print(NO_HOME, file=sys.stderr)
         return 2

@@ -44,7 +44,7 @@ def banner() -> Text:
         (("      ├►", SOFT), ("│ + ├", frame), ("────► f", SOFT)),
         (("  y ──╯ ", SOFT), ("╰───╯", frame), (" -4", GRADIENT)),
     )
-    words = ("", "graphtutor", "Values flow forward, gradients flow back. Watch.")
+    words = ("", "graphtutor", "See values flow forward and gradients flow back.")
     for row, word in zip(rows, words, strict=True):
         line = Text()
         for piece, style in row:

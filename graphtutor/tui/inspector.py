@@ -43,7 +43,7 @@ def step_card(
         text.append(f"{stage}\n", TEXT)
     if not arrived:
         text.append("…\n", FAINT)
-    if arrived and step.kind in ("sent", "summed") and said.numbers not in said.stages[-1]:
+    if arrived and step.kind == "sent" and said.numbers not in said.stages[-1]:
         text.append("\nin numbers  ", FAINT)
         text.append(f"{said.numbers}\n", f"bold {_pass_colour(step)}")
     text.append("\n")

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from graphtutor.errors import GraphtutorError
 from graphtutor.exercises import Exercise, all_exercises
-from graphtutor.tui.cells import clip
+from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import FAINT, SOFT, TEXT
 
 KINDS = {"forward_values": "forward values", "edge_gradients": "gradients", "gate_roles": "roles"}
@@ -28,6 +28,9 @@ def entry(exercise: Exercise, lang: str, columns: int) -> Text:
     title, _, _ = exercise.said(lang)
     number = f"{exercise.number}. " if exercise.number is not None else ""
     text = Text(clip(number + title, columns), TEXT)
-    text.append(f"\n{' ' * len(number)}{KINDS.get(exercise.kind, exercise.kind)}", SOFT)
-    text.append(f", {len(exercise.items)} questions", FAINT)
+    kind = f"{' ' * len(number)}{KINDS.get(exercise.kind, exercise.kind)}"
+    text.append(f"\n{clip(kind, columns)}", SOFT)
+    count = f", {len(exercise.items)} questions"
+    if width(kind + count) <= columns:
+        text.append(count, FAINT)
     return text

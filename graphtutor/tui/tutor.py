@@ -69,9 +69,9 @@ class TutorScreen(Room, inherit_bindings=False):
     TutorScreen #body { height: 1fr; layout: vertical; }
     TutorScreen #main { width: 1fr; height: 1fr; }
     TutorScreen GraphCanvas { height: 1fr; }
-    TutorScreen #saying { height: 3; padding: 0 1; scrollbar-size: 1 1; }
+    TutorScreen #saying { height: 3; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
     TutorScreen #panel { height: 4; background: $surface; }
-    TutorScreen #side { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
+    TutorScreen #side { height: 1fr; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
     TutorScreen #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
     TutorScreen.-high #saying { height: 4; padding: 1 1 0 1; }
     TutorScreen.-wide #body { layout: horizontal; }
