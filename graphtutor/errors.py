@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from unicodedata import east_asian_width
 
 
 class GraphtutorError(Exception):
@@ -31,8 +32,9 @@ class ExpressionError(GraphtutorError, ValueError):
         source = lines[self.line - 1] if self.line <= len(lines) else ""
         start = max(0, self.column - 1 - 50)
         shown = source[start : start + 90].replace("\t", " ")
+        before = sum(2 if east_asian_width(character) in "WF" else 1 for character in source[start : self.column - 1])
         place = f"line {self.line}, column {self.column}" if len(lines) > 1 else f"column {self.column}"
-        return f" ({place})\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+        return f" ({place})\n    {shown}\n    {' ' * before}^"
 
 
 class InputError(GraphtutorError, ValueError):

@@ -81,9 +81,9 @@ def jsonable(value: Any) -> Any:
 def as_table(run: Run, lang: str = "en") -> Iterator[str]:
     """Yield the lines of a readable table: the inputs, every step, the gradients."""
     graph = run.graph
+    rows = [(step, step.explain(lang)) for step in run.timeline]
     yield str(graph)
     yield ""
-    rows = [(step, step.explain(lang)) for step in run.timeline]
     for step, said in rows:
         head = f"{step.index + 1:>4}  {step.kind:<9} "
         yield f"{head}{said.formula}" + (f"    {said.numbers}" if said.numbers else "")

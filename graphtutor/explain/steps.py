@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from graphtutor.engine.run import Fault, Run
@@ -165,9 +164,8 @@ def contribution_label(run: Run, edge: Edge) -> str:
 
 def _user(run: Run, edge: Edge) -> str:
     graph = run.graph
-    ways = Counter(use.target for use in graph.uses[edge.source])
-    key = graph.nodes[edge.target].key
-    return f"{key} slot {edge.slot}" if ways[edge.target] > 1 else key
+    user = graph.nodes[edge.target]
+    return f"{user.key} slot {edge.slot}" if user.args.count(edge.source) > 1 else user.key
 
 
 def _users(run: Run, index: int) -> list[str]:
