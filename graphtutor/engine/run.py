@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphtutor.engine.rules import contributions_of, in_domain, locals_of
-from graphtutor.errors import InputError, near_misses
+from graphtutor.engine.rules import arguments_of, contributions_of, in_domain, locals_of
+from graphtutor.errors import ExpressionError, InputError, near_misses
 from graphtutor.gates import Gate, Wrong
 from graphtutor.graph import Graph, Node
 
@@ -89,7 +89,7 @@ class Run:
         if local is None:
             return None
         with np.errstate(all="ignore"):
-            return plain(as_float64(local(*self.arguments(target), self._values[target])))
+            return plain(as_float64(local(*self.arguments(target), *node.settings.values(), self._values[target])))
 
     def arguments(self, index: int) -> tuple[Array, ...]:
         """Return the values in the slots of the node at this position."""
@@ -169,7 +169,7 @@ def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], lis
                 value = as_float64(node.constant)
             else:
                 arguments = tuple(values[arg] for arg in node.args)
-                value = _compute(node, arguments)
+                value = _compute(graph, node, arguments)
                 if not finite(value) and all(map(finite, arguments)):
                     faults.append(Fault(node.index, _kind(node.gate, arguments, value), "forward"))
             if node.gate.is_source and not finite(value):
@@ -178,12 +178,19 @@ def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], lis
     return values, faults
 
 
-def _compute(node: Node, arguments: tuple[Array, ...]) -> Array:
+def _compute(graph: Graph, node: Node, arguments: tuple[Array, ...]) -> Array:
     try:
-        return as_float64(node.gate.forward(*arguments))
-    except ValueError:
+        return as_float64(node.gate.forward(*arguments, **node.settings if node.gate.options else {}))
+    except (ValueError, IndexError, TypeError) as error:
         shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
-        raise InputError(f"the {node.gate.symbol} gate ({node.key}) cannot combine the shapes {shapes}") from None
+        wants = f"cannot combine the shapes {shapes}" if len(arguments) > 1 else f"does not fit the shape {shapes}"
+        said = f"the {node.gate.symbol} gate ({node.key}) {wants}"
+        if len(arguments) == 1 or isinstance(error, np.exceptions.AxisError):
+            said += f": {error}"
+        where = node.place
+        if graph.text is None or where is None:
+            raise InputError(said) from None
+        raise ExpressionError(said, graph.text, where.line, where.column + 1) from None
 
 
 def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wrong: Wrong | None = None) -> Run:
@@ -210,13 +217,7 @@ def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wr
                 contributions[index] = (upstream,)
                 continue
             arguments = tuple(values[arg] for arg in node.args)
-            rules = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)
-            sent = tuple(
-                _reduce(as_float64(rule(*arguments, values[index], upstream)), np.shape(argument))
-                if rule is not None and graph.depends[arg]
-                else None
-                for rule, arg, argument in zip(rules, node.args, arguments, strict=True)
-            )
+            sent = _contributions(node, arguments, values[index], upstream, graph.depends, wrong)
             contributions[index] = sent
             if finite(upstream) and finite(values[index]) and all(map(finite, arguments)):
                 found += [
@@ -225,6 +226,20 @@ def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wr
                     if part is not None and not finite(part)
                 ]
     return Run(graph, values, grads, contributions, tuple(found))
+
+
+def _contributions(
+    node: Node, arguments: tuple[Array, ...], out: Array, upstream: Array, depends: list[bool], wrong: Wrong | None
+) -> tuple[Array | None, ...]:
+    gate = node.gate
+    rules = contributions_of(gate, wrong if wrong in gate.wrong else None, tuple(a.shape for a in arguments))
+    settings = node.settings if gate.options else {}
+    return tuple(
+        _reduce(as_float64(rule(*arguments_of(gate, arguments, settings, slot), out, upstream)), arguments[slot].shape)
+        if rule is not None and depends[arg]
+        else None
+        for slot, (rule, arg) in enumerate(zip(rules, node.args, strict=True))
+    )
 
 
 def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from graphtutor.graph import Graph, Node
+from graphtutor.graph.text import filled, option_text
 
 
 def label(graph: Graph, index: int) -> str:
@@ -69,6 +70,30 @@ def simple(text: str) -> bool:
 
 
 def names(graph: Graph, node: Node) -> dict[str, str]:
-    """Return what each input of the gate, and `out`, is called."""
-    put = {name: label(graph, arg) for name, arg in zip(node.gate.inputs, node.args, strict=True)}
-    return put | {"out": node.key}
+    """Return what each input of the gate, each option, and `out`, is called."""
+    labels = [label(graph, arg) for arg in node.args]
+    return _filled(node, labels) | {"out": node.key}
+
+
+def numbers(graph: Graph, node: Node, values: list[str], out: str) -> dict[str, str]:
+    """Return the written value of each input of the gate, each option, and `out`."""
+    return _filled(node, values) | {"out": out}
+
+
+def _filled(node: Node, labels: list[str]) -> dict[str, str]:
+    if node.gate.variadic:
+        put = {node.gate.inputs[0]: f"[{', '.join(labels)}]"}
+    else:
+        put = dict(zip(node.gate.inputs, labels, strict=True))
+    return put | {name: option_text(value) for name, value in node.settings.items()}
+
+
+def written_formula(node: Node, put: Mapping[str, str]) -> str:
+    """Return how the gate is written in an expression, with names or numbers put in."""
+    if not node.options:
+        return substitute(node.gate.formula, put)
+    _, parts = filled(node)
+    labels = [put[name] for name in node.gate.inputs] if not node.gate.variadic else None
+    if labels is None:
+        return f"{node.gate.name}({put[node.gate.inputs[0]]}{''.join(str(part) for part in parts[-1 - len(node.options):])}"
+    return "".join(part if isinstance(part, str) else labels[part[0]] for part in parts)

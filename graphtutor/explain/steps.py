@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from graphtutor.engine.run import Fault, Run
-from graphtutor.explain.formula import label, names, simple, substitute
+from graphtutor.explain.formula import label, names, numbers, simple, substitute, written_formula
 from graphtutor.explain.words import in_language, sentence, written
 from graphtutor.graph import Edge, Node
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
@@ -64,11 +64,11 @@ def _computed(step: Step, lang: str) -> Explanation:
         source = label(graph, step.node)
         text = sentence(lang, "step", "computed_copy", source=source, count=len(graph.uses[step.node]))
         return Explanation(text, f"{source} -> {', '.join(_users(run, step.node))}", value, (value,))
-    formula = substitute(node.gate.formula, names(graph, node))
-    numbers = substitute(node.gate.formula, _numbers(run, node))
+    formula = written_formula(node, names(graph, node))
+    filled = written_formula(node, _numbers(run, node))
     text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=node.key)
-    stages = (f"{node.key} = {formula}", f"{node.key} = {numbers}", f"{node.key} = {value}")
-    return Explanation(text, stages[0], f"{numbers} = {value}", stages)
+    stages = (f"{node.key} = {formula}", f"{node.key} = {filled}", f"{node.key} = {value}")
+    return Explanation(text, stages[0], f"{filled} = {value}", stages)
 
 
 def _seeded(step: Step, lang: str) -> Explanation:
@@ -100,8 +100,9 @@ def _sent(step: Sent, lang: str) -> Explanation:
     above = f"d{graph.output_name}/d{_upstream_label(run, node)}"
     if local is None:
         text = sentence(lang, "step", "sent_vjp", **common)
-        rule = node.gate.rules[step.slot] or ""
-        symbols = substitute(rule, names(graph, node) | {"g": above})
+        shapes = tuple(run.shape(arg) for arg in node.args)
+        rule = node.gate.rules(shapes)[step.slot] or ""
+        symbols = substitute(rule, names(graph, node) | {"g": above, "i": str(step.slot)})
         return Explanation(text, f"{left} = {symbols}", sent, (f"{left} = {symbols}", f"{left} = {sent}"))
 
     rule = node.gate.local[step.slot] or ""
@@ -114,14 +115,14 @@ def _sent(step: Sent, lang: str) -> Explanation:
     elif local == 0 if run.shape(step.node) == () else False:
         text += " " + sentence(lang, "why", "local_zero", target=target)
     times = f"{written(upstream)} * "
-    numbers = f"{times}{factor} = {sent}"
+    product = f"{times}{factor} = {sent}"
     middle: tuple[str, ...] = (f"{left} = {times}{factor}",)
     if not simple(filled) and filled != factor:
-        numbers = f"{times}{_factor(filled)} = {numbers}"
+        product = f"{times}{_factor(filled)} = {product}"
         middle = (f"{left} = {times}{_factor(filled)}", *middle)
     formula = f"{left} = {above} * {_factor(symbols)}"
     chain = f"{left} = {above} * d{node.key}/d{target}"
-    return Explanation(text, formula, numbers, (chain, formula, *middle, f"{left} = {sent}"))
+    return Explanation(text, formula, product, (chain, formula, *middle, f"{left} = {sent}"))
 
 
 def _summed(step: Step, lang: str) -> Explanation:
@@ -176,8 +177,8 @@ def _upstream_label(run: Run, node: Node) -> str:
 
 
 def _numbers(run: Run, node: Node) -> dict[str, str]:
-    put = {name: written(value) for name, value in zip(node.gate.inputs, run.arguments(node.index), strict=True)}
-    return put | {"out": written(run.value_at(node.index))}
+    values = [written(run.value_at(arg)) for arg in node.args]
+    return numbers(run.graph, node, values, written(run.value_at(node.index)))
 
 
 def _factor(text: str) -> str:
@@ -210,7 +211,7 @@ def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:
         "fault",
         fault.kind if fault.direction == "forward" else "backward",
         gate=node.gate.symbol,
-        formula=f"{node.key} = {substitute(node.gate.formula, put)}",
+        formula=f"{node.key} = {written_formula(node, put)}",
         domain=substitute(node.gate.domain or "", put) if node.gate.domain else "",
         arguments=arguments or "constants only",
     )

@@ -250,26 +250,3 @@ GELU = Gate(
         ),
     ),
 )
-
-XLOGY = Gate(
-    name="xlogy",
-    role=Role.SWITCHER,
-    symbol="x log y",
-    inputs=("x", "y"),
-    forward=lambda x, y: np.where(
-        np.asarray(x) == 0, 0.0 * np.asarray(x), x * np.log(np.where(np.asarray(x) == 0, 1.0, y))
-    )[()],
-    local=("log(y)", "where(x == 0, 0, x / y)"),
-    domain="(y > 0) | (x == 0)",
-    story={
-        "en": "multiplies by log(y) for x and by x/y for y; 0 log 0 counts as 0",
-        "ko": "x 에는 log(y), y 에는 x/y 를 곱합니다 (0 log 0 은 0)",
-    },
-    wrong=(
-        Wrong(
-            "xlogy.no_swap",
-            ("g * log(y)", "g / y"),
-            {"en": "forget the factor x in the slope of x*log(y)", "ko": "x*log(y) 의 기울기에서 x 를 잊은 것"},
-        ),
-    ),
-)

@@ -49,6 +49,13 @@ class Node:
     constant: Any = None
     """The number (or array) of a constant; `None` elsewhere."""
     place: Place | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+    """What the call says beyond its inputs (`axis`, ...), where it differs from the gate's defaults."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All options of the gate, with the defaults."""
+        return {**self.gate.options, **dict(self.options)}
 
     @property
     def id(self) -> str:
@@ -186,7 +193,10 @@ class Graph:
 
     def _identity(self) -> tuple[Any, ...]:
         return (
-            [(node.gate.name, node.args, node.name, _exact(node.constant)) for node in self.nodes],
+            [
+                (node.gate.name, node.args, node.name, _exact(node.constant), repr(node.options))
+                for node in self.nodes
+            ],
             self.output,
             self.output_name,
             {name: _exact(value) for name, value in self.given.items()},
