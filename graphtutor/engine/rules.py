@@ -39,7 +39,6 @@ def vocabulary(call: Callable[[Gate], Call]) -> dict[str, Any]:
         **STATIC,
         **compounds(names),
         "scatter": call(_gate("scatter")),
-        "floor": np.floor,
         "pi": math.pi,
         "e": math.e,
         "nan": math.nan,

@@ -103,7 +103,9 @@ def _sent(step: Sent, lang: str) -> Explanation:
         shapes = tuple(run.shape(arg) for arg in node.args)
         rule = node.gate.rules(shapes)[step.slot] or ""
         symbols = substitute(rule, names(graph, node) | {"g": above, "i": str(step.slot)})
-        return Explanation(text, f"{left} = {symbols}", sent, (f"{left} = {symbols}", f"{left} = {sent}"))
+        filled = substitute(rule, _numbers(run, node) | {"g": written(upstream), "i": str(step.slot)})
+        stages = (f"{left} = {symbols}", f"{left} = {filled}", f"{left} = {sent}")
+        return Explanation(text, stages[0], f"{filled} = {sent}", stages)
 
     rule = node.gate.local[step.slot] or ""
     symbols = substitute(rule, names(graph, node))
@@ -114,6 +116,9 @@ def _sent(step: Sent, lang: str) -> Explanation:
         text += " " + sentence(lang, "why", "upstream_zero")
     elif local == 0 if run.shape(step.node) == () else False:
         text += " " + sentence(lang, "why", "local_zero", target=target)
+    narrow, wide = run.shape(node.args[step.slot]), run.shape(step.node)
+    if narrow != wide:
+        text += " " + sentence(lang, "why", "broadcast", target=target, narrow=shape_text(narrow), wide=shape_text(wide))
     times = f"{written(upstream)} * "
     product = f"{times}{factor} = {sent}"
     middle: tuple[str, ...] = (f"{left} = {times}{factor}",)
@@ -179,6 +184,11 @@ def _upstream_label(run: Run, node: Node) -> str:
 def _numbers(run: Run, node: Node) -> dict[str, str]:
     values = [written(run.value_at(arg)) for arg in node.args]
     return numbers(run.graph, node, values, written(run.value_at(node.index)))
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Write a shape: `3`, `2x3`, or `one number`."""
+    return "x".join(map(str, shape)) or "one number"
 
 
 def _factor(text: str) -> str:
