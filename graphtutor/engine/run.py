@@ -235,7 +235,7 @@ def _contributions(
     rules = contributions_of(gate, wrong if wrong in gate.wrong else None, tuple(a.shape for a in arguments))
     settings = node.settings if gate.options else {}
     return tuple(
-        _reduce(as_float64(rule(*arguments_of(gate, arguments, settings, slot), out, upstream)), arguments[slot].shape)
+        sum_to(as_float64(rule(*arguments_of(gate, arguments, settings, slot), out, upstream)), arguments[slot].shape)
         if rule is not None and depends[arg]
         else None
         for slot, (rule, arg) in enumerate(zip(rules, node.args, strict=True))
@@ -253,8 +253,8 @@ def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None
     return as_float64(combine(None, None, np.stack(parts)))
 
 
-def _reduce(gradient: Array, shape: tuple[int, ...]) -> Array:
-    """Sum a gradient over the axes along which a value of this shape was broadcast; a broadcast is a copy."""
+def sum_to(gradient: Array, shape: tuple[int, ...]) -> Array:
+    """Sum a gradient over the axes along which a value of this shape was broadcast; broadcasting is copying."""
     if gradient.shape == shape:
         return gradient
     gradient = np.asarray(gradient)
