@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,6 +79,12 @@ def constant_text(value: Any) -> str:
         return str(value.tolist())
     number = float(value)
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 and str(number) != "-0.0" else repr(number)
+
+
+def constant_value(text: str) -> Any:
+    """Read what `constant_text` wrote."""
+    array = np.asarray(ast.literal_eval(text.replace("inf", "1e999").replace("nan", "'nan'")), dtype=np.float64)
+    return float(array) if array.ndim == 0 else array
 
 
 class Graph:
