@@ -11,7 +11,7 @@ from graphtutor.errors import ExpressionError
 LONGEST = 500_000
 """The longest text that is read, in characters. Bigger graphs come from Python."""
 
-_PRODUCT = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)\s*(?=[A-Za-z_(\u0370-\uffff])(?![eE][+-]?\d)(?![jJ]\b)([\w.]*)")
+_PRODUCT = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?|\.\d+)\s*(?=[A-Za-z_(\u0370-\uffff])(?![eE][+-]?\d)(?![jJ]\b)([\w.]*)")
 
 
 def tree(text: str) -> ast.Module:

@@ -35,7 +35,7 @@ Words = Mapping[str, str]
 """The same sentence per language code; `en` is always there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wrong:
     """A wrong backward rule that people really write."""
 

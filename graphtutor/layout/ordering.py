@@ -48,7 +48,7 @@ class _Ordering:
         best, kept = -1, self.rows
         for start in starts:
             self._begin(start)
-            crossings = self._improve(24 if hops <= SMALL else 14, hops <= THOROUGH)
+            crossings = self._improve(24 if hops <= SMALL else 10, hops <= THOROUGH)
             if best < 0 or crossings < best:
                 best, kept = crossings, self.rows
             if not best:

@@ -30,12 +30,14 @@ def place_rows(net: Net, rows: Rows, heights: Sequence[int]) -> list[int]:
     for sweep in range(SWEEPS):
         rightwards = sweep % 2 == 0
         near, far = (left, right) if rightwards else (right, left)
-        if sweep >= SWEEPS - 2:
+        if sweep >= SWEEPS - 4:
             near = both
         for row, offsets in layers if rightwards else reversed(layers):
             _settle(row, offsets, tops, near, far)
+    room = _Room(net, rows, heights, tops)
     for _ in range(2):
-        _straighten(net, rows, heights, tops)
+        _align_boxes(net, rows, left, right, room)
+        _straighten(net, room)
     highest = min(tops, default=0)
     return [top - highest for top in tops]
 
@@ -90,13 +92,52 @@ def _wanted(pulls: list[tuple[int, int, int]], tops: list[int]) -> tuple[float, 
     return (total / weight if weight else 0.0), weight
 
 
-def _straighten(net: Net, rows: Rows, heights: Sequence[int], tops: list[int]) -> None:
+class _Room:
+    """Tell how far a node may move before it meets its neighbours."""
+
+    def __init__(self, net: Net, rows: Rows, heights: Sequence[int], tops: list[int]) -> None:
+        self.net, self.heights, self.tops = net, heights, tops
+        self.above: dict[int, int] = {}
+        self.below: dict[int, int] = {}
+        for row in rows:
+            for upper, lower in pairwise(row):
+                self.above[lower], self.below[upper] = upper, lower
+
+    def of(self, node: int) -> tuple[int, int]:
+        """Return the highest and the lowest row at which the node's top may stand."""
+        first, last = -FAR, FAR
+        if node in self.above:
+            upper = self.above[node]
+            first = self.tops[upper] + self.heights[upper] + _gap(self.net, upper, node)
+        if node in self.below:
+            lower = self.below[node]
+            last = self.tops[lower] - _gap(self.net, node, lower) - self.heights[node]
+        return first, last
+
+
+def _align_boxes(net: Net, rows: Rows, left: Pulls, right: Pulls, room: _Room) -> None:
+    """Move boxes with one hop on a side level with it, where that leaves fewer hops bent.
+
+    A gate of several slots keeps its place between its arguments: its slots alone never move it.
+    """
+    tops = room.tops
+    for row in [*rows, *reversed(rows)]:
+        for node in row:
+            if node >= net.boxes:
+                continue
+            first, last = room.of(node)
+            single = [side[node][0] for side in (left, right) if len(side[node]) == 1]
+            levels = [tops[other] + lower for other, lower, _ in single]
+            every = [tops[other] + lower for other, lower, _ in (*left[node], *right[node])]
+            tops[node] = max(
+                [tops[node], *(top for top in levels if first <= top <= last)],
+                key=every.count,
+            )
+
+
+def _straighten(net: Net, room: _Room) -> None:
     """Move the waypoints of every long link, within the room they have, so that it bends as seldom as possible."""
-    above: dict[int, int] = {}
-    below: dict[int, int] = {}
-    for row in rows:
-        for upper, lower in pairwise(row):
-            above[lower], below[upper] = upper, lower
+    tops = room.tops
     for chain in net.chains:
         if len(chain) == 1:
             continue
@@ -105,18 +146,13 @@ def _straighten(net: Net, rows: Rows, heights: Sequence[int], tops: list[int]) -
         run: list[int] = []
         low = high = start
         for hop in chain[:-1]:
-            node = hop.target
-            first, last = -FAR, FAR
-            if node in above:
-                first = tops[above[node]] + heights[above[node]] + _gap(net, above[node], node)
-            if node in below:
-                last = tops[below[node]] - _gap(net, node, below[node]) - 1
+            first, last = room.of(hop.target)
             # One row serves the run for as long as some row is free in every layer it passes.
             if max(low, first) > min(high, last):
                 _lay(run, low, high, end, tops)
                 run, low, high = [], first, last
             low, high = max(low, first), min(high, last)
-            run.append(node)
+            run.append(hop.target)
         _lay(run, low, high, end, tops)
 
 

@@ -20,7 +20,7 @@ LABEL = 6
 
 
 def perceptron() -> tuple[list[Box], list[Link]]:
-    """Build a 2-4-1 network with tanh: 70 gates."""
+    """Build a 2-4-1 network with tanh, a squared error and a penalty on the weights: 72 gates."""
     boxes: dict[str, Box] = {}
     links: list[Link] = []
 

@@ -1,0 +1,319 @@
+"""From a wrong answer to the misconception that produces exactly this number.
+
+A gate is judged with the learner's own upstream gradient, so that one early mistake is named once and not again at every
+gate behind it. The wrong rules are declared by the gates; the generic ones stand in `misconceptions`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from graphtutor.engine.run import Run
+from graphtutor.explain.misconceptions import (
+    GENERIC,
+    SEED_IS_VALUE,
+    Followed,
+    combined,
+    declared,
+    follow,
+    generic,
+    misconceptions,
+    right,
+)
+from graphtutor.explain.words import in_language, sentence
+from graphtutor.gates import Gate, all_gates
+
+RTOL = 0.01
+"""Three significant figures, or an exact fraction, are always near enough."""
+ATOL = 5e-4
+"""Near zero, an answer may be off by this share of the largest number of the exercise."""
+SLACK = 1.5
+"""How much wider the tolerance is where a learner's own rounded number is the base."""
+SURE = 1.5
+"""From so many votes on, a misconception is told as one ("you seem to ..."), below as a likeness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """When two numbers count as the same."""
+
+    rtol: float
+    atol: float
+
+    def near(self, answer: float, truth: float, slack: float = 1.0) -> bool:
+        """Whether the answer is as good as this truth."""
+        return abs(answer - truth) <= slack * max(self.rtol * abs(truth), self.atol)
+
+
+def tolerance(numbers: Iterable[float], rtol: float = RTOL) -> Tolerance:
+    """Return the tolerance of an exercise whose true numbers are these."""
+    return Tolerance(rtol, ATOL * max((abs(number) for number in numbers), default=1.0) or ATOL)
+
+
+@lru_cache(maxsize=256)
+def gradient_tolerance(run: Run, rtol: float = RTOL) -> Tolerance:
+    """Return the tolerance for the gradients of a run."""
+    nodes = run.graph.nodes
+    parts = (run.contribution_at(node.index, slot) for node in nodes for slot in range(len(node.args)))
+    return tolerance((float(part) for part in parts if part is not None), rtol)
+
+
+@lru_cache(maxsize=256)
+def value_tolerance(run: Run, rtol: float = RTOL) -> Tolerance:
+    """Return the tolerance for the computed values of a run."""
+    return tolerance((float(run.value_at(n.index)) for n in run.graph.nodes if not n.gate.is_source), rtol)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What produces exactly the learner's number."""
+
+    id: str
+    """The misconception: `mul.no_swap`, `any.sign`, `fan.last_wins`, `fwd.swapped`, ..."""
+    text: str
+    """The sentence to show, in the learner's language."""
+    node: int
+    """The position of the gate where it happened."""
+    also: tuple[str, ...] = ()
+    """Other misconceptions that give the same number here."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every misconception that gives the number, the likeliest first."""
+        return self.id, *self.also
+
+
+def diagnose(
+    run: Run,
+    target: int,
+    slot: int,
+    answer: float,
+    upstream: float | None = None,
+    lang: str = "en",
+    accept: Tolerance | None = None,
+) -> Diagnosis | None:
+    """Name the misconception behind a wrong gradient on the edge into this slot of the gate at `target`.
+
+    `upstream` is the learner's own upstream gradient at that gate; without it (never asked, or left blank) the true one is
+    taken, and mistakes made further up are looked for too. `None` when the answer is right, or nothing known gives it.
+    """
+    true = run.grad_at(target)
+    correct = run.contribution_at(target, slot)
+    if true is None or correct is None:
+        return None
+    accept = accept or gradient_tolerance(run)
+    if not math.isfinite(answer) or accept.near(answer, correct):
+        return None
+    is_output = target == run.graph.output
+    own = true if upstream is None or is_output else upstream
+    if accept.near(answer, right(run, target, slot, own), SLACK):
+        return None
+    levels = [_at_gate(run, target, slot, own), _anywhere(run, target, slot, own)]
+    if own != true:
+        levels += [_at_gate(run, target, slot, true), _anywhere(run, target, slot, true)]
+    if upstream is None and not is_output:
+        levels.append(_further_up(run, lambda followed: followed.contributions[target, slot]))
+    found = _first_match(levels, answer, correct if own == true else right(run, target, slot, own), accept)
+    return _say(found, target, lang, accept.near(-answer, correct)) if found else None
+
+
+def diagnose_total(
+    run: Run,
+    copy: int,
+    answer: float,
+    contributions: Sequence[float | None] | None = None,
+    lang: str = "en",
+    accept: Tolerance | None = None,
+) -> Diagnosis | None:
+    """Name the misconception behind a wrong total at the copy gate at this position.
+
+    `contributions` are the learner's own, one per use in the order of `graph.uses[copy]`; `None` where there is no answer.
+    """
+    accept = accept or gradient_tolerance(run)
+    true = [run.contribution_at(edge.target, edge.slot) for edge in run.graph.uses[copy]]
+    given = contributions or [None] * len(true)
+    known = [(mine, part) for mine, part in zip(given, true, strict=True) if part is not None]
+    own = [part if mine is None else mine for mine, part in known]
+    total = float(run.grad_at(copy))
+    if not math.isfinite(answer) or accept.near(answer, total) or accept.near(answer, combined(run, copy, own), SLACK):
+        return None
+    levels = [_at_copy(run, copy, own), [("any.sign", -combined(run, copy, own))]]
+    if any(mine is not None and mine != part for mine, part in known):
+        levels.append(_at_copy(run, copy, [part for _, part in known]))
+    if all(mine is None for mine, _ in known):
+        levels.append(_further_up(run, lambda followed: followed.totals[copy]))
+    found = _first_match(levels, answer, combined(run, copy, own), accept)
+    return _say(found, copy, lang, accept.near(-answer, total)) if found else None
+
+
+def diagnose_value(
+    run: Run,
+    node: int,
+    answer: float,
+    arguments: Sequence[float | None] | None = None,
+    lang: str = "en",
+    accept: Tolerance | None = None,
+) -> Diagnosis | None:
+    """Name what a wrong forward value of the gate at this position looks like: another gate, inputs swapped, a sign.
+
+    `arguments` are the learner's own values in the gate's slots; `None` where there is none.
+    """
+    accept = accept or value_tolerance(run)
+    gate = run.graph.nodes[node].gate
+    true = [float(argument) for argument in run.arguments(node)]
+    own = [t if mine is None else mine for mine, t in zip(arguments or [None] * len(true), true, strict=True)]
+    correct = float(run.value_at(node))
+    if not math.isfinite(answer) or accept.near(answer, correct):
+        return None
+    swapped = [("fwd.swapped", _computed(gate, own[::-1]))] if len(own) == 2 else []
+    levels = [swapped, [("any.sign", -_computed(gate, own))], _by_other_gates(gate, own)]
+    found = _first_match(levels, answer, _computed(gate, own), accept)
+    if not found:
+        return None
+    wrong_sign = accept.near(-answer, correct)
+    if found[0].startswith("fwd."):
+        return Diagnosis(found[0], _forward_text(found[0], gate, lang), node, tuple(found[1:]))
+    return _say(found, node, lang, wrong_sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the wrong answers of a whole sheet have in common."""
+
+    id: str
+    votes: float
+    """One per gate that shows it, shared where several misconceptions explain the same number."""
+    text: str
+
+
+def findings(diagnoses: Iterable[Diagnosis], lang: str = "en") -> list[Finding]:
+    """Add up the diagnoses of one sheet, the likeliest first; two gates that agree make it sure."""
+    per_gate: dict[int, list[Diagnosis]] = {}
+    for diagnosis in diagnoses:
+        per_gate.setdefault(diagnosis.node, []).append(diagnosis)
+    votes: dict[str, float] = {}
+    texts = {diagnosis.id: diagnosis.text for at_gate in per_gate.values() for diagnosis in at_gate}
+    for at_gate in per_gate.values():
+        agreed = [i for i in at_gate[0].ids if all(i in other.ids for other in at_gate[1:])]
+        groups = [agreed] if agreed else [list(diagnosis.ids) for diagnosis in at_gate]
+        share: dict[str, float] = {}
+        for ids in groups:
+            for rule_id in ids:
+                share[rule_id] = max(share.get(rule_id, 0.0), 1 / len(ids))
+        for rule_id, vote in share.items():
+            votes[rule_id] = votes.get(rule_id, 0.0) + vote
+    known = misconceptions()
+    ordered = sorted(votes.items(), key=lambda pair: -pair[1])
+    return [
+        Finding(
+            rule_id,
+            vote,
+            sentence(
+                lang,
+                "diagnosis",
+                "seems" if vote >= SURE else "looks",
+                belief=in_language(known[rule_id].belief, lang),
+            )
+            if rule_id in known
+            else texts.get(rule_id, rule_id),
+        )
+        for rule_id, vote in ordered
+    ]
+
+
+Candidates = Iterable[tuple[str, float]]
+
+
+def _at_gate(run: Run, target: int, slot: int, upstream: float) -> Iterator[tuple[str, float]]:
+    """Yield what the gate's own wrong rules give, and at the output a wrong start."""
+    for wrong in run.graph.nodes[target].gate.wrong:
+        value = declared(run, wrong, target, slot, upstream)
+        if value is not None:
+            yield wrong.id, value
+    if target == run.graph.output:
+        yield SEED_IS_VALUE.id, right(run, target, slot, float(run.value_at(target)))
+
+
+def _anywhere(run: Run, target: int, slot: int, upstream: float) -> Iterator[tuple[str, float]]:
+    local = run.local_at(target, slot)
+    if local is not None:
+        for wrong in GENERIC:
+            yield wrong.id, generic(wrong, upstream, local)
+
+
+def _at_copy(run: Run, copy: int, parts: list[float]) -> list[tuple[str, float]]:
+    if len(parts) < 2:
+        return []
+    return [(wrong.id, combined(run, copy, parts, wrong)) for wrong in run.graph.nodes[copy].gate.wrong]
+
+
+def _further_up(run: Run, pick: Callable[[Followed], float]) -> Iterator[tuple[str, float]]:
+    """Yield what arrives here when a wrong rule is followed everywhere; the generic rules last."""
+    for rule_id, followed in _all_followed(run):
+        yield rule_id, pick(followed)
+
+
+@lru_cache(maxsize=64)
+def _all_followed(run: Run) -> tuple[tuple[str, Followed], ...]:
+    present = {wrong.id for node in run.graph.nodes for wrong in node.gate.wrong}
+    ids = [rule_id for rule_id in misconceptions() if rule_id in present or rule_id.startswith(("any.", "bp."))]
+    return tuple((rule_id, follow(run, rule_id)) for rule_id in ids)
+
+
+def _first_match(levels: Sequence[Candidates], answer: float, correct: float, accept: Tolerance) -> list[str]:
+    """Return the rules of the first level that give the answer; a rule that happens to be right here is none."""
+    for level in levels:
+        found = [
+            rule_id
+            for rule_id, value in level
+            if math.isfinite(value) and accept.near(answer, value, SLACK) and not accept.near(value, correct)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _say(ids: list[str], node: int, lang: str, wrong_sign: bool) -> Diagnosis:
+    said = [sentence(lang, "diagnosis", "wrong_sign")] if wrong_sign else []
+    if ids[0] != "any.sign" or not wrong_sign:
+        belief = in_language(misconceptions()[ids[0]].belief, lang)
+        said.append(sentence(lang, "diagnosis", "looks", belief=belief))
+    return Diagnosis(ids[0], " ".join(said), node, tuple(ids[1:]))
+
+
+def _computed(gate: Gate, arguments: Sequence[float]) -> float:
+    with np.errstate(all="ignore"):
+        return float(gate.forward(*(np.float64(argument) for argument in arguments)))
+
+
+def _by_other_gates(gate: Gate, arguments: Sequence[float]) -> Iterator[tuple[str, float]]:
+    """Yield what the other elementwise gates with as many inputs make of the same values."""
+    for other in all_gates().values():
+        if other is gate or other.is_source or other.name == "copy" or other.kinks and other.role == "stopper":
+            continue
+        if other.local and len(other.inputs) == len(arguments) and not any(slope is None for slope in other.local):
+            yield f"fwd.as_{other.name}", _computed(other, arguments)
+
+
+_FORWARD = {
+    "en": {
+        "swapped": "This is {formula} with its two inputs swapped.",
+        "as": "This is {other}; the gate is {formula}.",
+    },
+    "ko": {
+        "swapped": "{formula} 의 두 입력을 바꾸어 계산한 값입니다.",
+        "as": "{other} 의 값입니다. 이 게이트는 {formula} 입니다.",
+    },
+}
+
+
+def _forward_text(rule_id: str, gate: Gate, lang: str) -> str:
+    words = _FORWARD.get(lang, _FORWARD["en"])
+    if rule_id == "fwd.swapped":
+        return words["swapped"].format(formula=gate.formula)
+    return words["as"].format(other=all_gates()[rule_id.removeprefix("fwd.as_")].formula, formula=gate.formula)

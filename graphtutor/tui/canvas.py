@@ -1,0 +1,166 @@
+"""The canvas: a window on a raster, with tokens flying over it. It knows no mathematics and no timeline."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Mapping
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
+from graphtutor.tui.raster import TOKEN, Raster
+from graphtutor.tui.scene import Scene
+
+Cell = tuple[int, int]
+MARGIN = Size(4, 2)
+"""Cells kept in sight around what is followed."""
+
+
+class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
+    """Show a drawing, centred when it is small and scrolled when it is large. A click picks a card, a drag pans."""
+
+    ALLOW_SELECT = False  # a drag pans; it must not select text
+    DEFAULT_CSS = f"""
+    GraphCanvas {{
+        background: {BACKGROUND};
+        scrollbar-size: 1 1;
+    }}
+    """
+
+    class Picked(Message):
+        """A card was clicked; `card` is `None` for a click beside all cards."""
+
+        def __init__(self, card: str | None, chain: int = 1) -> None:
+            super().__init__()
+            self.card = card
+            self.chain = chain
+            """How many clicks followed each other on the spot."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._scene: Scene | None = None
+        self._raster = Raster(0, 0)
+        self._tokens: dict[int, dict[int, tuple[str, Ink]]] = {}
+        self._grabbed: Cell | None = None
+        self._dragged = False
+
+    def show(self, scene: Scene) -> None:
+        """Show another scene; `paint` follows."""
+        self._scene = scene
+        self._tokens = {}
+        self.virtual_size = Size(scene.width, scene.height)
+        self.call_after_refresh(lambda: (gc.collect(), gc.freeze()))  # no long collections while things move
+
+    def paint(self, raster: Raster) -> None:
+        """Show another moment of the scene."""
+        self._raster = raster
+        self.refresh()
+
+    def fly(self, tokens: Mapping[Cell, Ink]) -> None:
+        """Show the tokens at these cells; only the rows they touch are drawn again."""
+        before = set(self._tokens)
+        self._tokens = {}
+        for (x, y), ink in tokens.items():
+            self._tokens.setdefault(y, {})[x] = (TOKEN, ink)
+        for y in before | set(self._tokens):
+            self.refresh_line(y + self.offset_of_drawing[1])
+
+    @property
+    def offset_of_drawing(self) -> Cell:
+        """How far the drawing is moved right and down to stand in the middle."""
+        free_x = self.size.width - self._raster.width
+        free_y = self.size.height - self._raster.height
+        return max(0, free_x // 2), max(0, free_y // 2)
+
+    def render_line(self, y: int) -> Strip:
+        """Return a row of the window."""
+        left, top = self.scroll_offset
+        shift_x, shift_y = self.offset_of_drawing
+        columns = self.size.width
+        row = y + top - shift_y
+        blank = STYLES[Ink.BLANK]
+        if not 0 <= row < self._raster.height:
+            return Strip([Segment(" " * columns, blank)], columns)
+        right = min(self._raster.width, left + columns - shift_x)
+        segments = [Segment(" " * shift_x, blank)] if shift_x else []
+        segments += [
+            Segment(text, STYLES[ink]) for text, ink in self._raster.runs(row, left, right, self._tokens.get(row, {}))
+        ]
+        rest = columns - shift_x - max(0, right - left)
+        if rest > 0:
+            segments.append(Segment(" " * rest, blank))
+        return Strip(segments, columns)
+
+    def follow(self, cards: Collection[str], centre: str | None = None) -> None:
+        """Scroll as little as needed to see these cards; when they do not fit, the one at the centre."""
+        if self._scene is None or not cards:
+            return
+        room = self.scrollable_content_region.size
+        region = _around(self._scene, cards)
+        if centre is not None and (region.width > room.width or region.height > room.height):
+            region = _around(self._scene, [centre])
+        x, y = self.scroll_offset
+        self.scroll_to(
+            _nearest(x, room.width, region.x, region.right),
+            _nearest(y, room.height, region.y, region.bottom),
+            animate=False,
+        )
+
+    def pan(self, dx: int, dy: int) -> None:
+        """Move the window."""
+        x, y = self.scroll_offset
+        self.scroll_to(x + dx, y + dy, animate=False)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the drawing."""
+        self._grabbed = (event.screen_x, event.screen_y)
+        self._dragged = False
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pan with the hand."""
+        if self._grabbed is None:
+            return
+        dx, dy = self._grabbed[0] - event.screen_x, self._grabbed[1] - event.screen_y
+        if dx or dy:
+            self._grabbed = (event.screen_x, event.screen_y)
+            self._dragged = True
+            self.pan(dx, dy)
+
+    def on_mouse_up(self) -> None:
+        """Let go of the drawing."""
+        self._grabbed = None
+        self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """Pick the card under the mouse."""
+        if self._dragged or self._scene is None:
+            return
+        left, top = self.scroll_offset
+        shift_x, shift_y = self.offset_of_drawing
+        card = self._scene.card_at(event.x + left - shift_x, event.y + top - shift_y)
+        self.post_message(self.Picked(card.id if card else None, event.chain))
+
+
+def _around(scene: Scene, cards: Collection[str]) -> Region:
+    """Return the cells of some cards and of the numbers beside them."""
+    regions = [Region(*(getattr(scene.cards[id].place, name) for name in ("x", "y", "width", "height"))) for id in cards]
+    regions += [
+        Region(wire.route.label[0], wire.route.label[1] - 1, wire.room, 3)
+        for wire in scene.wires
+        if wire.source in cards
+    ]
+    return Region.from_union(regions)
+
+
+def _nearest(at: int, room: int, start: int, end: int) -> int:
+    """Return the scroll position nearest to `at` from which `start` to `end` is in sight."""
+    margin = max(0, min(MARGIN.width, (room - (end - start)) // 2))
+    if end - start > room:
+        return start
+    return min(max(at, end + margin - room), max(0, start - margin))

@@ -1,0 +1,44 @@
+"""Text in terminal cells: how wide, cut to fit, and the mark under a mistake."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+
+from graphtutor.errors import ExpressionError
+
+
+def width(text: str) -> int:
+    """Return how many cells a text takes; Korean and other wide characters take two."""
+    return cell_len(text)
+
+
+def clip(text: str, longest: int) -> str:
+    """Return the text, ended by an ellipsis where it is too long."""
+    if cell_len(text) <= longest:
+        return text
+    return set_cell_size(text, longest - 1).rstrip() + "…"
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, with control characters made harmless."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+def marked(error: Exception, columns: int = 76) -> tuple[str, str]:
+    """Return the piece of the text that an error is about with a mark under it, and the message.
+
+    The first is empty when the error has no place. It is two lines: the piece, and `^` under the column.
+    """
+    if not isinstance(error, ExpressionError):
+        return "", str(error)
+    if error.text is None or error.line is None or error.column is None:
+        return "", error.message
+    lines = error.text.split("\n")
+    source = lines[error.line - 1] if error.line <= len(lines) else ""
+    source = "".join(c if c.isprintable() else " " for c in source)
+    at = max(0, error.column - 1)
+    start = at
+    while start and cell_len(source[start - 1 : at]) < columns // 2:
+        start -= 1
+    piece = clip(source[start:], columns)
+    return f"{piece}\n{' ' * cell_len(source[start:at])}^", f"column {error.column}: {error.message}"

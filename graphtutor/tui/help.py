@@ -1,0 +1,95 @@
+"""The help: every key of the screen below, read from its bindings, and what the drawing means."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from graphtutor.tui import legend
+from graphtutor.tui.palette import GOLD, SOFT, TEXT
+
+HIDDEN = ("command_palette", "help_quit", "copy_text", "minimize")
+
+
+def keys(screen: Screen[object]) -> list[tuple[str, str]]:
+    """Return what every key of a screen does, in the order of its bindings: `space`, `play or pause`."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.system or binding.action.split(".")[-1].split("(")[0] in HIDDEN:
+            continue
+        said = binding.tooltip or binding.description
+        if not said or not active.enabled:
+            continue
+        shown, _ = found.setdefault(binding.action, ([], said))
+        key = screen.app.get_key_display(binding)
+        if key not in shown:
+            shown.append(key)
+    return [(" ".join(shown), said) for shown, said in found.values()]
+
+
+class HelpScreen(ModalScreen[None]):
+    """Show the keys and the legend over the screen they belong to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter,space", "dismiss", "Close"),
+        Binding("down,j", "leaf(1)", "Down", show=False),
+        Binding("up,k", "leaf(-1)", "Up", show=False),
+        Binding("pagedown", "leaf(10)", "Page down", show=False),
+        Binding("pageup", "leaf(-10)", "Page up", show=False),
+    ]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 70%; }
+    HelpScreen VerticalScroll {
+        width: 78; max-width: 100%; height: auto; max-height: 94%; background: $surface;
+        border: round $accent; border-title-color: $accent; border-title-style: bold;
+        border-subtitle-color: $text-muted; padding: 0 2; scrollbar-size: 1 1;
+    }
+    HelpScreen Static { height: auto; }
+    """
+
+    def __init__(self, about: str, keys: list[tuple[str, str]], lang: str = "en") -> None:
+        super().__init__()
+        self._about = about
+        self._keys = keys
+        self._lang = lang
+
+    def compose(self) -> ComposeResult:
+        """Compose the text."""
+        with VerticalScroll() as page:
+            page.border_title = " Help "
+            page.border_subtitle = " ↑ ↓ scroll · esc closes "
+            yield Static(self.text())
+
+    def text(self) -> Text:
+        """Write the help."""
+        text = Text()
+        text.append(f"\n{self._about}\n", TEXT)
+        text.append("\nKeys\n", f"bold {GOLD}")
+        wide = max((len(shown) for shown, _ in self._keys), default=0) + 2
+        for shown, said in self._keys:
+            text.append(f"{shown:<{wide}}", f"bold {TEXT}")
+            text.append(f"{said}\n", SOFT)
+        text.append("\nMouse\n", f"bold {GOLD}")
+        text.append("click a gate to select it, twice to edit an input; drag or wheel to move the view;\n", SOFT)
+        text.append("click the bar to go to a step\n", SOFT)
+        text.append("\nOn the canvas\n", f"bold {GOLD}")
+        text.append_text(legend.signs())
+        text.append("\n\nRoles\n", f"bold {GOLD}")
+        text.append_text(legend.roles(self._lang))
+        text.append("\n")
+        return text
+
+    def action_leaf(self, by: int) -> None:
+        """Scroll."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    async def action_dismiss(self, result: None = None) -> None:
+        """Close the help."""
+        self.dismiss()

@@ -1,0 +1,205 @@
+"""The home screen: a prompt, worked examples, exercises."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from graphtutor.errors import GraphtutorError
+from graphtutor.gates import Role
+from graphtutor.tui.cells import clip, width
+from graphtutor.tui.examples import EXAMPLES, Example
+from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
+from graphtutor.tui.prompt import complaint
+from graphtutor.tui.room import Room
+from graphtutor.tui.study import Study, study, written_values
+
+HINT = "enter opens it. Values go behind it, if you like:  f = x*y; x = 2; y = -3"
+KEYS = Text.assemble(
+    *(
+        piece
+        for key, said in (("enter", "Open"), ("tab", "Next"), ("↑ ↓", "Choose"), ("F1", "Help"), ("ctrl+q", "Quit"))
+        for piece in ((key, f"bold {GOLD}"), (f" {said}   ", SOFT))
+    )
+)
+
+
+def banner() -> Text:
+    """Draw the title."""
+    text = Text()
+    frame = ROLE_COLOURS[Role.DISTRIBUTOR]
+    rows = (
+        (("  x ──╮ ", SOFT), ("╭───╮", frame), ("  3", VALUE)),
+        (("      ├►", SOFT), ("│ + ├", frame), ("────► f", SOFT)),
+        (("  y ──╯ ", SOFT), ("╰───╯", frame), (" -4", GRADIENT)),
+    )
+    words = ("", "graphtutor", "Values flow forward, gradients flow back. Watch.")
+    for row, word in zip(rows, words, strict=True):
+        line = Text()
+        for piece, style in row:
+            line.append(piece, style)
+        line.append(" " * (24 - line.cell_len))
+        line.append(word, f"bold {ACCENT}" if word == "graphtutor" else SOFT)
+        text.append_text(line)
+        text.append("\n")
+    text.right_crop(1)
+    return text
+
+
+class HomeScreen(Room, inherit_bindings=False):
+    """Choose what to watch or to answer."""
+
+    ABOUT = "Type an expression, or choose a worked example or an exercise."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", show=True, tooltip="open what is typed or chosen"),
+        Binding("tab", "app.focus_next", "Next", tooltip="go to the next part of the screen"),
+        Binding("shift+tab", "app.focus_previous", "Previous", show=False, tooltip="go to the previous part"),
+        Binding("up", "up", "Up", show=False, tooltip="go up in a list; from the first example to the prompt"),
+        Binding("down", "down", "Down", tooltip="go down in a list; from the prompt to the examples", show=False),
+        Binding("escape", "clear", "Clear", show=False, tooltip="clear the prompt and go to it"),
+        Binding("f1", "help", "Help", tooltip="show this help"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="leave graphtutor"),
+    ]
+    DEFAULT_CSS = """
+    HomeScreen #banner { height: 3; margin: 1 0; padding: 0 1; }
+    HomeScreen Input { margin: 0 1; border: round $border; background: $background; height: 3; }
+    HomeScreen Input:focus { border: round $accent; }
+    HomeScreen #remark { height: auto; min-height: 2; max-height: 5; margin: 0 2; }
+    HomeScreen #lists { height: 1fr; margin: 0 1; }
+    HomeScreen OptionList {
+        border: round $border; background: $background; width: 5fr; height: 1fr; padding: 0;
+        border-title-color: $text-muted; scrollbar-size: 1 1;
+    }
+    HomeScreen OptionList:focus { border: round $accent; border-title-color: $accent; }
+    HomeScreen OptionList > .option-list--option { padding: 0 1; }
+    HomeScreen OptionList > .option-list--option-highlighted { background: $background; text-style: none; }
+    HomeScreen OptionList:focus > .option-list--option-highlighted { background: #22384f; text-style: bold; }
+    HomeScreen #exercises { width: 3fr; }
+    HomeScreen #keys { height: 1; background: $surface; padding: 0 1; }
+    HomeScreen.-wide #lists { margin: 0 1 1 1; }
+    """
+
+    class Opened(Message):
+        """An expression was chosen."""
+
+        def __init__(self, study: Study) -> None:
+            super().__init__()
+            self.study = study
+
+    def content(self) -> ComposeResult:
+        """Compose the screen."""
+        yield Static(banner(), id="banner")
+        yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
+        yield Static(Text(HINT, SOFT), id="remark")
+        with Horizontal(id="lists"):
+            examples = OptionList(id="examples")
+            examples.border_title = " worked examples "
+            yield examples
+            exercises = OptionList(id="exercises")
+            exercises.border_title = " exercises "
+            yield exercises
+        yield Static(KEYS, id="keys")
+
+    def on_mount(self) -> None:
+        """Begin at the prompt."""
+        self.query_one(Input).border_title = " expression "
+        self.query_one(Input).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Write the lists for the room there is."""
+        super().on_resize(event)
+        self.call_after_refresh(self.fill)
+
+    def fill(self) -> None:
+        """Write the lists, keeping what is highlighted."""
+        from graphtutor.tui import shelf
+
+        columns = max(20, self.query_one("#examples").size.width - 5)
+        self._fill("#examples", [example_text(example, columns) for example in EXAMPLES])
+        columns = max(12, self.query_one("#exercises").size.width - 5)
+        texts = [exercise.text(columns) for exercise in shelf.exercises()]
+        self._fill("#exercises", texts or [Text("none are installed", SOFT)])
+
+    def _fill(self, id: str, texts: list[Text]) -> None:
+        options = self.query_one(id, OptionList)
+        at = options.highlighted or 0
+        options.clear_options()
+        options.add_options([Option(text) for text in texts])
+        options.highlighted = at
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self.open_text(event.value)
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self.query_one("#remark", Static).update(Text(HINT, SOFT))
+
+    @on(OptionList.OptionSelected, "#examples")
+    def _example(self, event: OptionList.OptionSelected) -> None:
+        self.post_message(self.Opened(study(EXAMPLES[event.option_index].text)))
+
+    @on(OptionList.OptionHighlighted, "#examples")
+    def _shown(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_list.has_focus:
+            self.query_one("#remark", Static).update(Text(EXAMPLES[event.option_index].text, VALUE))
+
+    @on(OptionList.OptionSelected, "#exercises")
+    def _exercise(self, event: OptionList.OptionSelected) -> None:
+        from graphtutor.tui import shelf
+
+        found = shelf.exercises()
+        if found:
+            self.app.post_message(shelf.Chosen(found[event.option_index].id))
+
+    def open_text(self, text: str) -> None:
+        """Open the tutor on what was typed, or say under the prompt what is wrong."""
+        if not text.strip():
+            self.query_one("#examples").focus()
+            return
+        try:
+            opened = study(text)
+        except GraphtutorError as error:
+            self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
+            return
+        self.post_message(self.Opened(opened))
+
+    def action_open(self) -> None:
+        """Open what is typed."""
+        self.open_text(self.query_one(Input).value)
+
+    def action_up(self) -> None:
+        """From the lists back to the prompt."""
+        self.query_one(Input).focus()
+
+    def action_down(self) -> None:
+        """From the prompt to the examples."""
+        self.query_one("#examples").focus()
+
+    def action_clear(self) -> None:
+        """Clear the prompt."""
+        prompt = self.query_one(Input)
+        prompt.value = ""
+        prompt.focus()
+
+
+def example_text(example: Example, columns: int) -> Text:
+    """Write an example on two lines: the expression with its values, what one sees."""
+    found = study(example.text)
+    values = written_values(found.graph.inputs, found.run.inputs).replace("  ", " ")
+    text = Text(clip(example.title, columns), TEXT)
+    room = columns - text.cell_len - 2
+    if room > 8:
+        values = clip(values, room)
+        text.append(" " * (columns - text.cell_len - width(values)))
+        text.append(values, VALUE)
+    text.append(f"\n{clip(example.about, columns)}", SOFT)
+    return text

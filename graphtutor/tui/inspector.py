@@ -1,0 +1,183 @@
+"""The arithmetic of a step or of a gate, as text with styles. Pure: it reads the timeline and computes nothing."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from graphtutor.explain import Explanation, written
+from graphtutor.explain.formula import label
+from graphtutor.explain.words import in_language
+from graphtutor.gates import Role
+from graphtutor.graph import Graph, Node
+from graphtutor.graph.text import expression
+from graphtutor.timeline import Step, Timeline
+from graphtutor.tui.cells import clip, width
+from graphtutor.tui.palette import FAINT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
+from graphtutor.tui.scene import DASH, role_word
+
+HEAD = f"bold {TEXT}"
+
+
+def step_card(step: Step, said: Explanation, timeline: Timeline, lang: str, compact: bool) -> Text:
+    """Write a step's formula and numbers; where there is room, the chain rule stage by stage."""
+    graph = step.run.graph
+    node = graph.nodes[step.node]
+    text = Text()
+    if compact:
+        _formula(text, said)
+        text.append("\n")
+        text.append_text(headline(node, lang))
+        text.append(f"  {clip(computes(node, step.run.graph), 30)}", SOFT)
+        text.append_text(_known(step.node, timeline))
+        return text
+    text.append_text(headline(node, lang))
+    does = computes(node, graph)
+    text.append("\n\n" if does in said.stages else f"\n{does}\n\n", SOFT)
+    for stage in said.stages or (said.formula, said.numbers):
+        text.append(f"{stage}\n", TEXT)
+    if step.kind in ("sent", "summed") and said.numbers not in said.stages[-1]:
+        text.append("\nin numbers  ", FAINT)
+        text.append(f"{said.numbers}\n", f"bold {_pass_colour(step)}")
+    text.append("\n")
+    text.append_text(slots(node, timeline, compact=False))
+    return text
+
+
+def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
+    """Write what a gate is, what it computes, and every number of it that is known."""
+    graph = timeline.run.graph
+    text = headline(node, lang)
+    if compact:
+        text.append(f"  {clip(computes(node, graph), 34)}", SOFT)
+        text.append_text(_known(node.index, timeline))
+        text.append("\n")
+        if node.args:
+            text.append_text(slots(node, timeline, compact=True))
+        else:
+            text.append(f"It {in_language(node.gate.story, lang)}.", SOFT)
+        return text
+    text.append(f"\n{computes(node, graph)}\n\n", SOFT)
+    story = in_language(node.gate.story, lang)
+    if story:
+        text.append(f"It {story}.\n\n" if lang == "en" else f"{story}.\n\n", TEXT)
+    text.append("value     ", FAINT)
+    text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
+    text.append("gradient  ", FAINT)
+    text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
+    text.append_text(slots(node, timeline, compact=False))
+    return text
+
+
+def welcome(graph: Graph, compact: bool) -> Text:
+    """Write what stands before the first step: what the numbers on the canvas mean."""
+    text = Text()
+    count = sum(not node.gate.is_source for node in graph.nodes)
+    text.append(f"{graph.output_name}: {count} gates, {len(graph.inputs)} inputs", HEAD)
+    text.append("   " if compact else "\n\n")
+    text.append("value", f"bold {VALUE}")
+    text.append(" above each edge, ", SOFT)
+    text.append("gradient", f"bold {GRADIENT}")
+    text.append(f" below; {DASH} not computed yet.\n", SOFT)
+    if not compact:
+        text.append("\n")
+    text.append("tab or a click selects a gate", SOFT)
+    text.append(" · " if compact else "\n", FAINT)
+    text.append("e edits, v changes values", SOFT)
+    text.append(" · " if compact else "\n", FAINT)
+    text.append("? lists every key", SOFT)
+    return text
+
+
+def headline(node: Node, lang: str) -> Text:
+    """Write a gate's symbol, name and role."""
+    text = Text()
+    if node.gate.is_source:
+        text.append(f"{node.gate.name} ", SOFT)
+        text.append(node.label, HEAD)
+        return text
+    text.append(f"{node.gate.symbol} ", HEAD)
+    if node.gate.name != node.gate.symbol or node.name:
+        text.append(f"{node.key} ", SOFT)
+    text.append(role_word(node.gate.role, lang), f"bold {ROLE_COLOURS[node.gate.role]}")
+    return text
+
+
+def computes(node: Node, graph: Graph) -> str:
+    """Write the gate as an assignment: `q = x + y`."""
+    if node.gate.name == "input":
+        return f"{node.key} is given"
+    if node.gate.name == "constant":
+        return "a number that never changes"
+    if node.gate.name == "copy":
+        users = ", ".join(graph.nodes[use.target].key for use in graph.uses[node.index])
+        return f"{label(graph, node.index)} -> {users}"
+    return f"{node.key} = {expression(graph, node.index, lambda _: True)}"
+
+
+def slots(node: Node, timeline: Timeline, compact: bool) -> Text:
+    """Write the table of a gate's slots: value in, local gradient, contribution out. Of a copy gate, its uses."""
+    run, graph = timeline.run, timeline.run.graph
+    if node.gate.is_source:
+        return Text()
+    rows: list[tuple[str, str, str, str]] = []
+    if node.gate.name == "copy":
+        for use in graph.uses[node.index]:
+            sent = timeline.sent(use.target, use.slot)
+            number = written(run.contribution_at(use.target, use.slot)) if sent else DASH
+            rows.append((f"from {graph.nodes[use.target].key}", "", "", number))
+        total = written(run.grad_at(node.index)) if timeline.grad_known(node.index) else DASH
+        rows.append(("total", "", "", total))
+        heads = ("contribution", "", "", "")
+    else:
+        for slot, arg in enumerate(node.args):
+            sent = timeline.sent(node.index, slot)
+            local = written(run.local_at(node.index, slot)) if timeline.value_known(node.index) else DASH
+            number = written(run.contribution_at(node.index, slot)) if sent else DASH
+            rows.append((label(graph, arg), _value(arg, timeline), local, number))
+        heads = ("slot", "value", "local", "sends")
+    text = Text()
+    widths = [max(width(row[i]) for row in (*rows, heads)) for i in range(4)]
+    styles = (TEXT, VALUE, SOFT, GRADIENT)
+    if not (compact and len(rows) > 2):
+        _row(text, heads, widths, (FAINT,) * 4)
+    for row in rows:
+        _row(text, row, widths, styles)
+    text.right_crop(1)
+    return text
+
+
+def _row(text: Text, cells: tuple[str, ...], widths: list[int], styles: tuple[str, ...]) -> None:
+    for i, (cell, wide, style) in enumerate(zip(cells, widths, styles, strict=True)):
+        if not wide:
+            continue
+        pad = " " * (wide - width(cell))
+        text.append((cell + pad if i == 0 else pad + cell) + "   ", style)
+    text.append("\n")
+
+
+def _formula(text: Text, said: Explanation) -> None:
+    text.append(said.formula, TEXT)
+    if said.numbers:
+        text.append("\n")
+        text.append(said.numbers, HEAD)
+
+
+def _value(node: int, timeline: Timeline) -> str:
+    return written(timeline.run.value_at(node)) if timeline.value_known(node) else DASH
+
+
+def _gradient(node: int, timeline: Timeline) -> str:
+    return written(timeline.run.grad_at(node)) if timeline.grad_known(node) else DASH
+
+
+def _known(node: int, timeline: Timeline) -> Text:
+    text = Text("  value ", FAINT)
+    text.append(_value(node, timeline), VALUE)
+    source = timeline.run.graph.nodes[node].gate.role is Role.SOURCE
+    text.append("  gradient " if source else "  upstream ", FAINT)
+    text.append(_gradient(node, timeline), GRADIENT)
+    return text
+
+
+def _pass_colour(step: Step) -> str:
+    return VALUE if step.kind == "computed" else GRADIENT

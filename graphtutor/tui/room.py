@@ -1,0 +1,64 @@
+"""What every screen shares: the friendly message in a terminal that is too small, and the keys to help and out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widgets import Static
+
+LEAST = Size(80, 24)
+
+
+COMMON: tuple[BindingType, ...] = (
+    Binding("question_mark,f1", "help", "Help", tooltip="show every key and what the drawing means"),
+    Binding("q,ctrl+q", "quit", "Quit", tooltip="leave graphtutor"),
+)
+"""The keys of every screen on which one does not type."""
+
+
+class Room(Screen[None]):
+    """A full screen of the application."""
+
+    ABOUT: ClassVar[str] = ""
+    """What this screen is for, in the help."""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (32, "-high")]
+    DEFAULT_CSS = """
+    Room { background: $background; }
+    Room > #tiny { display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $warning; }
+    Room.tiny > * { display: none !important; }
+    Room.tiny > #tiny { display: block !important; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Compose the screen, and the message that replaces it when there is no room."""
+        yield from self.content()
+        yield Static("", id="tiny")
+
+    def content(self) -> ComposeResult:
+        """Compose the screen itself."""
+        yield from ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so when the terminal is too small; nothing is lost meanwhile."""
+        size = event.size
+        self.set_class(size.width < LEAST.width or size.height < LEAST.height, "tiny")
+        self.query_one("#tiny", Static).update(
+            f"graphtutor needs {LEAST.width}x{LEAST.height}\nthis terminal is {size.width}x{size.height}\n"
+            "make it larger: nothing is lost"
+        )
+
+    def action_help(self) -> None:
+        """Show every key and what the colours mean."""
+        from graphtutor.tui.help import HelpScreen, keys
+
+        self.app.push_screen(HelpScreen(self.ABOUT, keys(self), getattr(self, "lang", "en")))
+
+    async def action_quit(self) -> None:
+        """Leave graphtutor."""
+        self.app.exit()

@@ -1,0 +1,114 @@
+"""What is on the screen: an expression, the inputs' values, the run. A change makes a new one, so the old one stays on a mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphtutor.engine.run import Run
+from graphtutor.errors import InputError
+from graphtutor.expr import parse, value
+from graphtutor.graph import Graph
+from graphtutor.graph.graph import constant_text
+from graphtutor.tui.cells import one_line
+
+LARGEST = 1500
+"""Nodes up to which a graph is drawn."""
+SMALL = (2.0, -3.0, 4.0, -1.0, 5.0, -2.0)
+FINE = (0.5, -0.3, 0.8, -0.6, 0.2, 0.9, -0.4, 0.7, -0.1, 0.3)
+POSITIVE = (2.0, 3.0, 0.5, 4.0, 1.5, 2.5)
+_ASSIGNED = re.compile(r"([^\W\d]\w*)\s*=")
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One expression with values for all its inputs."""
+
+    text: str
+    graph: Graph
+    values: dict[str, Any]
+    """Values given beside the text; they override the text's own."""
+    assumed: tuple[str, ...]
+    """Inputs whose value nobody gave."""
+    run: Run
+
+    def with_text(self, text: str) -> Study:
+        """Return the study of another expression; inputs keep their values unless the text gives new ones."""
+        graph = parse(text, names=[name for name in self.values if name in self.graph.inputs])
+        kept = {
+            name: number
+            for name, number in {**self.graph.given, **self.values}.items()
+            if name in graph.inputs
+            and name not in self.assumed
+            and not (name in graph.given and not _same(graph.given[name], self.graph.given.get(name)))
+        }
+        return study(text, kept, graph)
+
+    def with_values(self, values: Mapping[str, Any]) -> Study:
+        """Return the study with some values changed."""
+        graph = self.graph
+        run = graph.run({**graph.given, **self.run.inputs, **values})
+        assumed = tuple(name for name in self.assumed if name not in values)
+        return Study(self.text, graph, {**self.values, **values}, assumed, run)
+
+    @property
+    def note(self) -> str:
+        """Say which values were made up; empty when none were."""
+        if not self.assumed:
+            return ""
+        made_up = ", ".join(f"{name} = {constant_text(self.values[name])}" for name in self.assumed[:6])
+        more = f" and {len(self.assumed) - 6} more" if len(self.assumed) > 6 else ""
+        return f"No values were given, so these were made up: {made_up}{more}."
+
+
+def study(text: str, values: Mapping[str, Any] | None = None, graph: Graph | None = None) -> Study:
+    """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for what cannot be studied."""
+    given = dict(values or {})
+    graph = parse(text, names=given) if graph is None else graph
+    if len(graph.nodes) > LARGEST:
+        raise InputError(
+            f"this graph has {len(graph.nodes)} nodes; the screen shows up to {LARGEST}. "
+            "`graphtutor explain` and `graphtutor export` take it"
+        )
+    missing = tuple(name for name in graph.inputs if name not in given and name not in graph.given)
+    run: Run | None = None
+    for numbers in (SMALL,) * (len(missing) <= len(SMALL)) + (FINE, POSITIVE):
+        assumed = {name: numbers[i % len(numbers)] for i, name in enumerate(missing)}
+        tried = graph.run({**given, **assumed})
+        if run is None or not tried.faults:
+            run, chosen = tried, assumed
+        if not run.faults or not missing:
+            break
+    assert run is not None
+    return Study(one_line(text) if "\n" not in text.strip() else str(graph), graph, {**given, **chosen}, missing, run)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return other is not None and np.array_equal(one, other, equal_nan=True)
+
+
+def written_values(names: Iterable[str], values: Mapping[str, Any]) -> str:
+    """Write values as they are typed: `x=-2  y=5`."""
+    return "  ".join(f"{name}={constant_text(values[name])}" for name in names)
+
+
+def read_assignments(text: str) -> dict[str, Any]:
+    """Read `x=-2 y=1/3`, with spaces or commas between. Raise `InputError` where something is no value."""
+    found: dict[str, Any] = {}
+    marks = list(_ASSIGNED.finditer(text))
+    if not marks or text[: marks[0].start()].strip():
+        raise InputError("write name=number, for example x=-2 y=1/3")
+    for mark, end in zip(marks, [*(m.start() for m in marks[1:]), len(text)], strict=True):
+        name = mark[1]
+        try:
+            number = value(text[mark.end() : end].strip().rstrip(",;"))
+        except InputError as error:
+            raise InputError(f"{name} (column {mark.start() + 1}): {error}") from None
+        if name in found:
+            raise InputError(f"{name} (column {mark.start() + 1}): two values are given; give one")
+        found[name] = number
+    return found
