@@ -7,7 +7,7 @@ from typing import Any
 
 from graphtutor.engine.rules import compiled, vocabulary
 from graphtutor.engine.run import Run
-from graphtutor.engine.value import CONSTANT, COPY, SOURCE, Value, apply, record, recorder
+from graphtutor.engine.value import COPY, SOURCE, Value, apply, record, recorder, var
 from graphtutor.errors import InputError, near_misses
 from graphtutor.graph import Node
 
@@ -31,20 +31,20 @@ def expand(run: Run, which: Collection[str] | None = None) -> Run:
             if not any(word in (node.key, node.gate.name) for node in chosen):
                 raise InputError(f"{word!r} has no expansion into simpler gates")
     picked = {node.index for node in chosen}
-    made: list[Value] = []
+    made: list[Any] = []
     for node in graph.nodes:
         args = [made[arg] for arg in node.args]
         if node.gate is SOURCE:
-            made.append(Value(run._values[node.index], SOURCE, (), node.key))
-        elif node.gate is CONSTANT:
-            made.append(Value(run._values[node.index], CONSTANT, ()))
+            made.append(var(node.key, run._values[node.index]))
+        elif node.gate.name == "constant":
+            made.append(run._values[node.index])
         elif node.gate is COPY:
             made.append(args[0])
         elif node.index in picked:
             made.append(_spelled_out(node)(*args, *node.settings.values()))
         else:
             made.append(apply(node.gate, *args, **node.settings))
-        if node.name is not None and node.gate is not SOURCE:
+        if node.name is not None and node.gate is not SOURCE and isinstance(made[-1], Value):
             made[-1].name = node.name
     output = made[graph.output]
     if output.name is None:

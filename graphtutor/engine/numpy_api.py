@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.value import Value, apply, function, ufuncs
+from graphtutor.engine.value import Value, apply, function, recording, ufuncs
 from graphtutor.errors import InputError
-from graphtutor.gates import gate
+from graphtutor.gates import functions, gate
 
 Implementation = Callable[..., Any]
 
@@ -45,7 +45,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[s
         return call_ufunc(ufunc, "__call__", (wide, second), options)
     if method == "__call__" and not (set(options) - {"out"}):
         if ufunc in ufuncs():
-            return apply(ufuncs()[ufunc], *inputs)
+            return recording(ufuncs()[ufunc])[0](*inputs)
         if ufunc in TABLE:
             return TABLE[ufunc](*inputs)
     raise refused(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}")
@@ -81,6 +81,8 @@ def method(value: Value, name: str) -> Any:
         found = getattr(np, name, None)
         if found is not None:
             return lambda *args, **options: found(np.asarray(value._data), *args, **options)
+    if name in functions() and len(functions()[name]) == 1:
+        return lambda *args, **options: function(name)(value, *args, **options)
     raise AttributeError(f"a graphtutor value has no attribute {name!r}")
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.rules import arguments_of, compiled, contributions_of, vocabulary
-from graphtutor.engine.run import Array, as_float64, plain, sum_to
-from graphtutor.engine.value import CONSTANT, COPY, SOURCE, Value, ancestors, apply, recorder
+from graphtutor.engine.rules import arguments_of, compiled, vocabulary
+from graphtutor.engine.run import as_float64, plain, sum_to
+from graphtutor.engine.tape import contribution
+from graphtutor.engine.value import COPY, SOURCE, Value, ancestors, apply, feeds_of, make, options_of, recorder
 from graphtutor.errors import InputError
 from graphtutor.gates import gate
 from graphtutor.graph import Graph
@@ -89,7 +90,7 @@ def jvp(fn: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any
     output, leaves, boxes = _call(fn, tuple(range(len(args))), tuple(args), {})
     if not isinstance(output, Value):
         return output, plain(np.zeros(np.shape(output)))
-    seed = Value(as_float64(np.zeros(output.shape)), SOURCE, ())
+    seed = make(as_float64(np.zeros(output.shape)), SOURCE, None)
     pulled = pull(output, seed, leaves)
     flat = [t for tangent in tangents for t in _leaves(tangent)]
     total: Any = 0.0
@@ -132,43 +133,37 @@ def pull(output: Value, seed: Any, leaves: Sequence[Value], record: bool | None 
         record = isinstance(seed, Value) or any(value._gate is SOURCE and id(value) not in own for value in order)
     live: set[int] = set()
     for value in order:
-        if id(value) in own or any(id(arg) in live for arg in value._args):
+        if id(value) in own or any(id(feed) in live for feed in feeds_of(value) if isinstance(feed, Value)):
             live.add(id(value))
     grads: dict[int, Any] = {id(output): seed} if id(output) in live else {}
     with np.errstate(all="ignore"):
         for value in reversed(order):
             upstream = grads.get(id(value))
-            if upstream is None or id(value) in own or id(value) not in live or not value._args:
+            if upstream is None or id(value) in own or id(value) not in live:
                 continue
-            for slot, arg in enumerate(value._args):
-                if id(arg) not in live:
+            feeds = feeds_of(value)
+            for slot, feed in enumerate(feeds):
+                if not isinstance(feed, Value) or id(feed) not in live:
                     continue
-                part = _contribution(value, slot, upstream, record)
+                part = (_recorded_contribution if record else contribution)(value, feeds, slot, upstream)
                 if part is not None:
-                    earlier = grads.get(id(arg))
-                    grads[id(arg)] = part if earlier is None else earlier + part
+                    earlier = grads.get(id(feed))
+                    grads[id(feed)] = part if earlier is None else earlier + part
     zero = {id(leaf): np.zeros(leaf.shape)[()] for leaf in leaves}
     return {key: _result(grads.get(key, zero[key])) for key in zero}
 
 
-def _contribution(value: Value, slot: int, upstream: Any, record: bool) -> Any:
+def _recorded_contribution(value: Value, feeds: tuple[Any, ...], slot: int, upstream: Any) -> Any:
     kind = value._gate
     if kind is COPY:
         return upstream
-    shapes = tuple(arg.shape for arg in value._args)
-    settings = {**kind.options, **(value._options or {})}
-    if not record:
-        rule = contributions_of(kind, None, shapes)[slot]
-        if rule is None:
-            return None
-        data = tuple(arg._data for arg in value._args)
-        part = as_float64(rule(*arguments_of(kind, data, settings, slot), value._data, upstream))
-        return sum_to(part, shapes[slot])
+    shapes = tuple(np.shape(feed) for feed in feeds)
+    settings = {**kind.options, **options_of(value)}
     text = kind.rules(shapes)[slot]
     if text is None:
         return None
     rule = compiled(text, (*kind.names, "out", "g"), _recorded())
-    part = rule(*arguments_of(kind, value._args, settings, slot), value, upstream)
+    part = rule(*arguments_of(kind, feeds, settings, slot), value, upstream)
     have, want = np.shape(part), shapes[slot]
     if have == want:
         return part
@@ -217,21 +212,27 @@ def _call(
 def _box(arg: Any, name: str | None) -> Any:
     """Put values in place of the numbers and arrays of an argument; a value of an outer derivative gets a box around it."""
     if isinstance(arg, Value):
-        return Value(arg._data, COPY, (arg,), name)
+        return _leaf(arg._data, name, (arg,))
     if isinstance(arg, dict):
         return {key: _box(part, f"{name}_{key}" if name else None) for key, part in arg.items()}
     if isinstance(arg, list | tuple):
         if name is not None and _numeric(arg):
-            return Value(as_float64(arg), SOURCE, (), name)
+            return _leaf(arg, name)
         parts = [_box(part, f"{name}{i}" if name else None) for i, part in enumerate(arg)]
         return type(arg)(parts) if type(arg) in (list, tuple) else type(arg)(*parts)
     try:
         array = np.asarray(arg)
         if array.dtype.kind not in "fiub":
             raise TypeError
-        return Value(as_float64(array), SOURCE, (), name)
+        return _leaf(array, name)
     except (TypeError, ValueError):
         raise InputError(f"an argument to differentiate by must be numbers; this is {arg!r:.60}") from None
+
+
+def _leaf(data: Any, name: str | None, outer: tuple[Value, ...] | None = None) -> Value:
+    leaf = make(as_float64(data), SOURCE if outer is None else COPY, outer)
+    leaf.name = name
+    return leaf
 
 
 def _numeric(arg: Any) -> bool:

@@ -5,41 +5,50 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphtutor.engine import operators
 from graphtutor.engine.rules import choose
-from graphtutor.engine.run import Array, as_float64, backward, plain
+from graphtutor.engine.run import Array, as_float64, plain
 from graphtutor.errors import InputError
 from graphtutor.gates import Gate, all_gates, functions, gate
 from graphtutor.graph import Builder, Graph
 
 SOURCE = gate("input")
-CONSTANT = gate("constant")
 COPY = gate("copy")
 
 
 class Value:
-    """A number (or array) with the gate and the values it was made of. Made by `var`, by operators and by NumPy's functions."""
+    """A number with the gate and the values it was made of. Made by `var`, by operators and by NumPy's functions.
 
-    __slots__ = ("__weakref__", "_args", "_data", "_gate", "_grad", "_options", "name")
+    A value made by an elementwise gate from numbers keeps its local gradients (`_da`, `_db`) for the backward pass; an
+    input that is a plain number stands there instead. Any other value keeps the tuple of what feeds its slots in `_a` and
+    its options in `_b`.
+    """
 
-    def __init__(
-        self,
-        data: Array,
-        made_by: Gate,
-        args: tuple[Value, ...],
-        name: str | None = None,
-        options: dict[str, Any] | None = None,
-    ) -> None:
-        self._data = data
-        self._gate = made_by
-        self._args = args
-        self._options = options
-        self._grad: Array | None = None
-        self.name = name
+    __slots__ = ("_a", "_b", "_da", "_data", "_db", "_gate", "_grad", "_k", "_name")
+    __array_priority__ = 1000
+
+    _a: Any
+    _b: Any
+    _da: float
+    _db: float
+    _data: Array
+    _gate: Gate
+    _grad: Array | None
+    _k: int
+    _name: str | None
+
+    @property
+    def name(self) -> str | None:
         """The name in the recorded graph; may be set on any value."""
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._name = name
 
     @property
     def value(self) -> Any:
@@ -86,14 +95,9 @@ class Value:
 
         A second call gives the same gradients again; with `accumulate=True` they are added to the earlier ones.
         """
-        graph, sources = record(self)
-        run = backward(graph, [value._data for value in sources])
-        for node, value in zip(graph.nodes, sources, strict=True):
-            if node.gate is COPY or node.gate is CONSTANT:
-                continue  # a copy gate has its source's gradient; no gradient flows to a constant
-            fresh = run._grads[node.index]
-            earlier = value._grad
-            value._grad = earlier + fresh if accumulate and earlier is not None and fresh is not None else fresh
+        from graphtutor.engine.tape import backward
+
+        backward(self, accumulate)
 
     def __repr__(self) -> str:
         name = f"{self.name} = " if self.name else ""
@@ -112,7 +116,9 @@ class Value:
         return call_function(func, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        """Return the array methods that NumPy has as functions too (`x.sum()`, `x.reshape(2, 3)`)."""
+        """Return the array methods that NumPy has as functions too (`x.sum()`), and the vocabulary's (`x.relu()`)."""
+        if name.startswith("_"):
+            raise AttributeError(name)
         from graphtutor.engine.numpy_api import method
 
         return method(self, name)
@@ -128,56 +134,27 @@ class Value:
     def __getitem__(self, index: Any) -> Value:
         return apply(_INDEX, self, index=static(index))
 
-    def __add__(self, other: Any) -> Value:
-        return apply(_ADD, self, other)
-
-    def __radd__(self, other: Any) -> Value:
-        return apply(_ADD, other, self)
-
-    def __sub__(self, other: Any) -> Value:
-        return apply(_SUB, self, other)
-
-    def __rsub__(self, other: Any) -> Value:
-        return apply(_SUB, other, self)
-
-    def __mul__(self, other: Any) -> Value:
-        return apply(_MUL, self, other)
-
-    def __rmul__(self, other: Any) -> Value:
-        return apply(_MUL, other, self)
-
-    def __truediv__(self, other: Any) -> Value:
-        return apply(_DIV, self, other)
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return apply(_DIV, other, self)
-
-    def __pow__(self, other: Any) -> Value:
-        return apply(_POW, self, other)
-
-    def __rpow__(self, other: Any) -> Value:
-        return apply(_POW, other, self)
-
-    def __matmul__(self, other: Any) -> Value:
-        return apply(_MATMUL, self, other)
-
-    def __rmatmul__(self, other: Any) -> Value:
-        return apply(_MATMUL, other, self)
-
-    def __mod__(self, other: Any) -> Value:
-        return apply(gate("mod"), self, other)
-
-    def __rmod__(self, other: Any) -> Value:
-        return apply(gate("mod"), other, self)
-
-    def __neg__(self) -> Value:
-        return apply(_NEG, self)
-
     def __pos__(self) -> Value:
         return self
 
-    def __abs__(self) -> Value:
-        return apply(_ABS, self)
+    if TYPE_CHECKING:  # made below, one short function per gate
+
+        def __add__(self, other: Any) -> Value: ...
+        def __radd__(self, other: Any) -> Value: ...
+        def __sub__(self, other: Any) -> Value: ...
+        def __rsub__(self, other: Any) -> Value: ...
+        def __mul__(self, other: Any) -> Value: ...
+        def __rmul__(self, other: Any) -> Value: ...
+        def __truediv__(self, other: Any) -> Value: ...
+        def __rtruediv__(self, other: Any) -> Value: ...
+        def __pow__(self, other: Any) -> Value: ...
+        def __rpow__(self, other: Any) -> Value: ...
+        def __matmul__(self, other: Any) -> Value: ...
+        def __rmatmul__(self, other: Any) -> Value: ...
+        def __mod__(self, other: Any) -> Value: ...
+        def __rmod__(self, other: Any) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
 
     def __gt__(self, other: Any) -> Value:
         return apply(gate("greater"), self, other)
@@ -203,23 +180,69 @@ class Value:
         return float(self._data)
 
 
-_ADD, _SUB, _MUL, _DIV, _POW, _NEG, _ABS = (gate(name) for name in ("add", "sub", "mul", "div", "pow", "neg", "abs"))
-_MATMUL, _TRANSPOSE, _INDEX = (gate(name) for name in ("matmul", "transpose", "index"))
+class ArrayValue(Value):
+    """A value that holds an array. Every operation on it is applied in general."""
+
+    __slots__ = ()
+
+
+def make(data: Array, made_by: Gate, feeds: tuple[Any, ...] | None, options: dict[str, Any] | None = None) -> Value:
+    """Make a value; `feeds` is what feeds its slots (values, numbers and arrays), `None` for an input."""
+    if isinstance(data, np.ndarray) and data.ndim:
+        value: Value = _new(ArrayValue)
+        value._data = data
+    else:
+        value = _new(Value)
+        value._data = float(data)
+    value._gate = made_by
+    value._a = feeds
+    value._b = options
+    value._grad = None
+    value._k = 0
+    return value
 
 
 def var(name: str, value: Any) -> Value:
     """Make an input with a name: a number or an array (nested lists are fine). Raise `InputError` for anything else."""
     if not name.isidentifier():
         raise InputError(f"{name!r} cannot be a name; use letters, digits and _, beginning with a letter")
-    return Value(_data(value), SOURCE, (), name)
+    made = make(_data(value), SOURCE, None)
+    made.name = name
+    return made
 
 
 def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
     """Compute a gate on values and plain numbers, and record it."""
-    args = tuple(arg if isinstance(arg, Value) else Value(_data(arg), CONSTANT, ()) for arg in arguments)
+    feeds = tuple(arg if isinstance(arg, Value) else _data(arg) for arg in arguments)
     with np.errstate(all="ignore"):
-        data = as_float64(kind.forward(*(arg._data for arg in args), **options))
-    return Value(data, kind, args, None, options or None)
+        data = kind.forward(*(as_float64(arg._data) if isinstance(arg, Value) else arg for arg in feeds), **options)
+    return make(as_float64(data), kind, feeds, options or None)
+
+
+_new = object.__new__
+_TRANSPOSE, _INDEX = gate("transpose"), gate("index")
+_ENVIRONMENT = {
+    "Value": Value,
+    "apply": apply,
+    "new": _new,
+    "NUMBERS": (Value, int, float, np.ndarray, np.number, list, tuple),
+}
+
+
+@cache
+def recording(kind: Gate) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
+    """Return the gate as a function that records, and the same with two inputs the other way around."""
+    return operators.recording(kind, _ENVIRONMENT)
+
+
+for _method, _kind in {
+    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "matmul": "matmul", "mod": "mod",
+    "neg": "neg", "abs": "abs",
+}.items():  # fmt: skip
+    _plain, _reflected = recording(gate(_kind))
+    setattr(Value, f"__{_method}__", _plain)
+    if len(gate(_kind).inputs) == 2:
+        setattr(Value, f"__r{_method}__", _reflected)
 
 
 def static(value: Any) -> Any:
@@ -231,41 +254,77 @@ def static(value: Any) -> Any:
     return value
 
 
-def record(root: Value) -> tuple[Graph, list[Value]]:
-    """Return the graph that ends in this value, and the value that stands behind each of its nodes."""
+def feeds_of(value: Value) -> tuple[Any, ...]:
+    """Return what feeds the slots of a value: values, and plain numbers or arrays for constants; nothing for an input."""
+    first, second = value._a, value._b
+    if first.__class__ is tuple:
+        feeds: tuple[Any, ...] = first
+        return feeds
+    if first is None and second is None:
+        return ()
+    one = value._da if first is None else first
+    if len(value._gate.inputs) == 1:
+        return (one,)
+    return one, value._db if second is None else second
+
+
+def options_of(value: Value) -> dict[str, Any]:
+    """Return the options that a value was made with."""
+    return (value._b or {}) if value._a.__class__ is tuple else {}
+
+
+def record(root: Value) -> tuple[Graph, list[Any]]:
+    """Return the graph that ends in this value, and the number that stands behind each of its nodes."""
     order = ancestors(root)
     builder = Builder()
     position: dict[int, int] = {}
-    behind: dict[int, Value] = {}
+    behind: list[Any] = []
     named: dict[str, Value] = {}
+
+    def constant(feed: Any) -> int:
+        behind.append(feed)
+        return builder.constant(plain(as_float64(feed)))
+
     for value in order:
-        if value._gate is SOURCE and value.name is not None:
-            if named.setdefault(value.name, value) is not value:
-                raise InputError(f"two inputs are called {value.name!r}; give each variable a name of its own")
-            at = builder.input(value.name)
-        elif value._gate is CONSTANT:
-            at = builder.constant(value.value)
+        name = value.name
+        if value._gate is SOURCE:
+            if name is not None and named.setdefault(name, value) is not value:
+                raise InputError(f"two inputs are called {name!r}; give each variable a name of its own")
+            if name is None:  # an unnamed leaf of a derivative in the making
+                at = constant(value._data)
+            else:
+                at = builder.input(name)
+                behind.append(value._data)
         elif value._gate is COPY:
-            at = position[id(value._args[0])]
+            at = position[id(value._a[0])]
         else:
-            at = builder.gate(value._gate, tuple(position[id(arg)] for arg in value._args), None, value._options)
-            if value.name is not None:
-                builder.name(value.name, at)
+            feeds = feeds_of(value)
+            args = tuple(position[id(feed)] if isinstance(feed, Value) else constant(feed) for feed in feeds)
+            at = builder.gate(value._gate, args, None, options_of(value))
+            behind.append(value._data)
+            if name is not None:
+                builder.name(name, at)
         position[id(value)] = at
-        behind.setdefault(at, value)
     at = position[id(root)]
-    name = root.name
-    if name is None:
+    output = root.name
+    if output is None:
         taken = {value.name for value in order}
-        name = next(n for n in ("f", "out", *(f"f{i}" for i in range(len(taken) + 1))) if n not in taken)
-        builder.name(name, at)
-    graph = builder.finish(at, name)
-    return graph, [behind[index] for index in builder.origins]
+        output = next(n for n in ("f", "out", *(f"f{i}" for i in range(len(taken) + 1))) if n not in taken)
+        builder.name(output, at)
+    return builder.finish(at, output), [behind[index] for index in builder.origins]
 
 
+@cache
 def function(name: str) -> Callable[..., Any]:
     """Return the vocabulary's function of this name, for values and numbers; `KeyError` when there is none."""
-    return _function(functions()[name], name)
+    choices = functions()[name]
+    if len(choices) == 1 and not choices[0].options and not choices[0].variadic:
+        call = recording(choices[0])[0]
+    else:
+        call = _function(choices, name)
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"Record a {choices[0].name} gate: `{choices[0].formula}`."
+    return call
 
 
 def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
@@ -278,11 +337,11 @@ def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
         if len(arguments) < len(kind.inputs) or len(extra) > len(kind.options):
             counts = " or ".join(str(len(choice.inputs)) for choice in choices)
             raise TypeError(f"{name}() takes {counts} inputs, here are {len(arguments)}")
+        if not kind.options:
+            return recording(kind)[0](*arguments)
         options.update(zip(kind.options, extra, strict=False))
         return apply(kind, *arguments[: len(kind.inputs)], **options)
 
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"Record a {choices[0].name} gate: `{choices[0].formula}`."
     return call
 
 
@@ -318,7 +377,9 @@ def ancestors(root: Value) -> list[Value]:
     stack = [root]
     while stack:
         value = stack[-1]
-        waiting = [arg for arg in value._args if id(arg) not in done] if id(value) not in done else []
+        waiting = []
+        if id(value) not in done:
+            waiting = [feed for feed in feeds_of(value) if isinstance(feed, Value) and id(feed) not in done]
         if waiting:
             stack.extend(reversed(waiting))
             continue

@@ -71,6 +71,9 @@ class Gate:
     """What else a call may say (`axis`, `keepdims`, ...), with defaults; `...` where there is none. Rules may use the names."""
     variadic: bool = False
     """Whether the gate takes any number of inputs; its one rule then holds for input number `i` of `parts`."""
+    scalar: str | None = None
+    """The forward computation on Python floats, in Python with the functions of `math`, where that is faster. It may raise
+    what `math` raises: the engine then falls back to `forward`. Operators have their formula."""
     formula: str = ""
     """How it is written in an expression, over the inputs' names; by default a call."""
     functions: tuple[str, ...] | None = None

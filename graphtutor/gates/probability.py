@@ -21,6 +21,7 @@ def _log_softmax(z: Any, axis: int = -1) -> Any:
 
 XLOGY = Gate(
     name="xlogy",
+    scalar="0.0 if x == 0 else x * log(y)",
     role=Role.SWITCHER,
     symbol="x log y",
     inputs=("x", "y"),
