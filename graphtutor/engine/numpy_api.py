@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.value import Value, apply, function, recording, ufuncs
+from graphtutor.engine.value import ARRAY_METHODS, Value, apply, function, recording, ufuncs
 from graphtutor.errors import InputError
 from graphtutor.gates import functions, gate
 
@@ -15,12 +15,6 @@ Implementation = Callable[..., Any]
 
 TABLE: dict[Any, Implementation] = {}
 """What each supported NumPy function does with values."""
-
-METHODS = (
-    "sum mean prod max min std var reshape transpose ravel flatten squeeze swapaxes dot repeat clip cumsum diagonal trace"
-    " take argmax argmin argsort all any round astype copy item tolist nonzero"
-).split()
-
 
 def implements(*functions: Any) -> Callable[[Implementation], Implementation]:
     """Enter the decorated function into the table for these NumPy functions."""
@@ -45,7 +39,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[s
         return call_ufunc(ufunc, "__call__", (wide, second), options)
     if method == "__call__" and not (set(options) - {"out"}):
         if ufunc in ufuncs():
-            return recording(ufuncs()[ufunc])[0](*inputs)
+            return recording(ufuncs()[ufunc]).call(*inputs)
         if ufunc in TABLE:
             return TABLE[ufunc](*inputs)
     raise refused(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}")
@@ -66,7 +60,7 @@ def refused(name: str) -> InputError:
 
 def method(value: Value, name: str) -> Any:
     """Return an array method of a value; `AttributeError` when there is none."""
-    if name in METHODS:
+    if name in ARRAY_METHODS:
         known = TABLE.get(getattr(np, {"flatten": "ravel", "item": "asarray"}.get(name, name), None))
         if name in ("astype", "copy"):
             return lambda *_, **__: value

@@ -8,81 +8,80 @@ import numpy as np
 
 from graphtutor.engine.rules import arguments_of, contributions_of
 from graphtutor.engine.run import as_float64, sum_to
-from graphtutor.engine.value import COPY, Value, feeds_of, options_of
+from graphtutor.engine.value import COPY, GENERAL, Value, ancestors, feeds_of, options_of
 
 
 def backward(root: Value, accumulate: bool = False) -> None:
     """Set the gradient of everything `root` was made of; see `Value.backward`."""
-    earlier: list[tuple[Value, Any]] = []
-    seen = _count(root, earlier if accumulate else None)
+    earlier = [(value, getattr(value, "_grad", None)) for value in ancestors(root)] if accumulate else []
+    _count(root)
     root._grad = 1.0 if root.__class__ is Value else np.ones(root.shape)
     order = [root]
     ready = order.append
+    general = GENERAL
     for n in order:
-        a = n._a
-        if a.__class__ is tuple:
-            _general(n, ready)
+        b = n._b
+        if b is general:
+            _send(n, ready)
             continue
-        g = n._grad
+        a = n._a
         if a is not None:
+            g = n._grad
             a._grad += g * n._da
-            a._k = k = a._k - 1
+            k = a._k - 1
+            a._k = k
             if not k:
                 ready(a)
-        b = n._b
-        if b is not None:
-            b._grad += g * n._db
-            b._k = k = b._k - 1
+            if b is not None:
+                b._grad += g * n._db
+                k = b._k - 1
+                b._k = k
+                if not k:
+                    ready(b)
+        elif b is not None:
+            b._grad += n._grad * n._db
+            k = b._k - 1
+            b._k = k
             if not k:
                 ready(b)
-    assert len(order) == len(seen)
     for value, grad in earlier:
-        if grad is not None and value._grad is not None:
+        if grad is not None:
             value._grad = value._grad + grad
 
 
-def _count(root: Value, earlier: list[tuple[Value, Any]] | None) -> list[Value]:
-    """Return everything the root was made of, each with its number of consumers in `_k` and its gradient at zero."""
-    if earlier is not None:
-        earlier.append((root, root._grad))
+def _count(root: Value) -> None:
+    """Give everything the root was made of its number of consumers in `_k`, and a gradient of zero."""
     seen = [root]
     add = seen.append
+    general = GENERAL
     for n in seen:
         a = n._a
-        if a.__class__ is tuple:
-            inputs = [feed for feed in a if isinstance(feed, Value)]
-        else:
-            if a is not None:
-                if a._k:
-                    a._k += 1
-                else:
-                    if earlier is not None:
-                        earlier.append((a, a._grad))
-                    a._k = 1
-                    a._grad = 0.0
-                    add(a)
-            b = n._b
-            if b is not None:
-                if b._k:
-                    b._k += 1
-                else:
-                    if earlier is not None:
-                        earlier.append((b, b._grad))
-                    b._k = 1
-                    b._grad = 0.0
-                    add(b)
-            continue
-        for feed in inputs:
-            if not feed._k:
-                if earlier is not None:
-                    earlier.append((feed, feed._grad))
-                feed._grad = 0.0 if feed.__class__ is Value else np.zeros(feed.shape)
-                add(feed)
-            feed._k += 1
-    return seen
+        b = n._b
+        if b is not None:
+            if b is general:
+                for feed in a:
+                    if isinstance(feed, Value):
+                        if not feed._k:
+                            feed._grad = 0.0 if feed.__class__ is Value else np.zeros(feed.shape)
+                            add(feed)
+                        feed._k += 1
+                continue
+            if b._k:
+                b._k += 1
+            else:
+                b._k = 1
+                b._grad = 0.0
+                add(b)
+        if a is not None:
+            if a._k:
+                a._k += 1
+            else:
+                a._k = 1
+                a._grad = 0.0
+                add(a)
 
 
-def _general(value: Value, ready: Any) -> None:
+def _send(value: Value, ready: Any) -> None:
     """Send the contributions of a value that was applied in general."""
     feeds = feeds_of(value)
     for slot, feed in enumerate(feeds):

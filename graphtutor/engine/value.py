@@ -23,9 +23,9 @@ COPY = gate("copy")
 class Value:
     """A number with the gate and the values it was made of. Made by `var`, by operators and by NumPy's functions.
 
-    A value made by an elementwise gate from numbers keeps its local gradients (`_da`, `_db`) for the backward pass; an
-    input that is a plain number stands there instead. Any other value keeps the tuple of what feeds its slots in `_a` and
-    its options in `_b`.
+    A value made by an elementwise gate from numbers keeps what feeds it in `_a` and `_b`, and its local gradients in `_da`
+    and `_db`; where a plain number feeds a slot, it stands there instead. Any other value has `_b = GENERAL`, the tuple of
+    what feeds its slots in `_a`, and its options in `_da`.
     """
 
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_gate", "_grad", "_k", "_name")
@@ -33,7 +33,7 @@ class Value:
 
     _a: Any
     _b: Any
-    _da: float
+    _da: Any
     _db: float
     _data: Array
     _gate: Gate
@@ -58,7 +58,7 @@ class Value:
     @property
     def grad(self) -> Any:
         """d(output)/d(this) of the last `backward()`, or `None` before one."""
-        return plain(self._grad)
+        return plain(getattr(self, "_grad", None))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -114,14 +114,6 @@ class Value:
         from graphtutor.engine.numpy_api import call_function
 
         return call_function(func, args, kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        """Return the array methods that NumPy has as functions too (`x.sum()`), and the vocabulary's (`x.relu()`)."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        from graphtutor.engine.numpy_api import method
-
-        return method(self, name)
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -180,6 +172,10 @@ class Value:
         return float(self._data)
 
 
+GENERAL: Any = object()
+"""Stands in `_b` of a value that was applied in general."""
+
+
 class ArrayValue(Value):
     """A value that holds an array. Every operation on it is applied in general."""
 
@@ -189,15 +185,15 @@ class ArrayValue(Value):
 def make(data: Array, made_by: Gate, feeds: tuple[Any, ...] | None, options: dict[str, Any] | None = None) -> Value:
     """Make a value; `feeds` is what feeds its slots (values, numbers and arrays), `None` for an input."""
     if isinstance(data, np.ndarray) and data.ndim:
-        value: Value = _new(ArrayValue)
+        value: Value = ArrayValue()
         value._data = data
     else:
-        value = _new(Value)
+        value = Value()
         value._data = float(data)
     value._gate = made_by
     value._a = feeds
-    value._b = options
-    value._grad = None
+    value._b = None if feeds is None else GENERAL
+    value._da = options
     value._k = 0
     return value
 
@@ -219,19 +215,17 @@ def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
     return make(as_float64(data), kind, feeds, options or None)
 
 
-_new = object.__new__
 _TRANSPOSE, _INDEX = gate("transpose"), gate("index")
 _ENVIRONMENT = {
     "Value": Value,
     "apply": apply,
-    "new": _new,
     "NUMBERS": (Value, int, float, np.ndarray, np.number, list, tuple),
 }
 
 
 @cache
-def recording(kind: Gate) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
-    """Return the gate as a function that records, and the same with two inputs the other way around."""
+def recording(kind: Gate) -> operators.Recorder:
+    """Return the gate as functions that record."""
     return operators.recording(kind, _ENVIRONMENT)
 
 
@@ -239,10 +233,34 @@ for _method, _kind in {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "matmul": "matmul", "mod": "mod",
     "neg": "neg", "abs": "abs",
 }.items():  # fmt: skip
-    _plain, _reflected = recording(gate(_kind))
-    setattr(Value, f"__{_method}__", _plain)
+    _recorder = recording(gate(_kind))
+    setattr(Value, f"__{_method}__", _recorder.method)
+    _general = operators.general(gate(_kind), _ENVIRONMENT)
+    setattr(ArrayValue, f"__{_method}__", _general.method)
     if len(gate(_kind).inputs) == 2:
-        setattr(Value, f"__r{_method}__", _reflected)
+        setattr(Value, f"__r{_method}__", _recorder.reflected)
+        setattr(ArrayValue, f"__r{_method}__", _general.reflected)
+
+
+def _method(name: str) -> Callable[..., Any]:
+    def call(self: Value, *arguments: Any, **options: Any) -> Any:
+        from graphtutor.engine.numpy_api import method
+
+        return method(self, name)(*arguments, **options)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+# The array methods that NumPy has as functions too (`x.sum()`), and the vocabulary's functions of one value (`x.relu()`).
+# Not `__getattr__`: a class that has it reads every attribute the slow way.
+ARRAY_METHODS = (
+    "sum mean prod max min std var reshape transpose ravel flatten squeeze swapaxes dot repeat clip cumsum diagonal trace"
+    " take argmax argmin argsort all any round astype copy item tolist nonzero"
+).split()
+for _name in {*ARRAY_METHODS, *(name for name, choices in functions().items() if len(choices[0].inputs) == 1)}:
+    if not hasattr(Value, _name):
+        setattr(Value, _name, _method(_name))
 
 
 def static(value: Any) -> Any:
@@ -257,7 +275,7 @@ def static(value: Any) -> Any:
 def feeds_of(value: Value) -> tuple[Any, ...]:
     """Return what feeds the slots of a value: values, and plain numbers or arrays for constants; nothing for an input."""
     first, second = value._a, value._b
-    if first.__class__ is tuple:
+    if second is GENERAL:
         feeds: tuple[Any, ...] = first
         return feeds
     if first is None and second is None:
@@ -270,7 +288,7 @@ def feeds_of(value: Value) -> tuple[Any, ...]:
 
 def options_of(value: Value) -> dict[str, Any]:
     """Return the options that a value was made with."""
-    return (value._b or {}) if value._a.__class__ is tuple else {}
+    return (value._da or {}) if value._b is GENERAL else {}
 
 
 def record(root: Value) -> tuple[Graph, list[Any]]:
@@ -319,7 +337,7 @@ def function(name: str) -> Callable[..., Any]:
     """Return the vocabulary's function of this name, for values and numbers; `KeyError` when there is none."""
     choices = functions()[name]
     if len(choices) == 1 and not choices[0].options and not choices[0].variadic:
-        call = recording(choices[0])[0]
+        call = recording(choices[0]).call
     else:
         call = _function(choices, name)
     call.__name__ = call.__qualname__ = name
@@ -338,7 +356,7 @@ def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
             counts = " or ".join(str(len(choice.inputs)) for choice in choices)
             raise TypeError(f"{name}() takes {counts} inputs, here are {len(arguments)}")
         if not kind.options:
-            return recording(kind)[0](*arguments)
+            return recording(kind).call(*arguments)
         options.update(zip(kind.options, extra, strict=False))
         return apply(kind, *arguments[: len(kind.inputs)], **options)
 
