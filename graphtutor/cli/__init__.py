@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from graphtutor import __version__
 
@@ -20,6 +20,15 @@ DONE, WRONG, USAGE = 0, 1, 2
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one paragraph and say where to look."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Read values that stand after an option (`-o f.svg x=1`) as well; argparse leaves them over."""
+        found, rest = super().parse_known_args(args, namespace)
+        late = [word for word in rest if "=" in word and not word.startswith("-")]
+        if late and isinstance(getattr(found, "values", None), list):
+            found.values += late
+            rest = [word for word in rest if word not in late]
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
         """Print the error and leave with exit code 2."""

@@ -104,25 +104,19 @@ def _graphviz() -> Iterator[Finding]:
 
 
 def _fonts() -> Iterator[Finding]:
-    if shutil.which("fc-list") is None:
-        yield Finding(
-            "fonts", OK if platform.system() in ("Darwin", "Windows") else NOTE, "not checked (there is no fc-list)"
-        )
-        return
-    every = _lines(_said(["fc-list", ":", "family"]))
-    if not every:
+    from graphtutor.export import fonts
+
+    if fonts.missing():
         how = "apt install fonts-dejavu-core"
-        yield Finding("fonts", NOTE, f"none: png and pdf would show boxes for letters, svg is not affected; {how}")
+        yield Finding("fonts", NOTE, f"none: letters in a png or pdf become boxes; {how}")
         return
-    korean = _lines(_said(["fc-list", ":lang=ko", "family"]))
-    if korean:
-        yield Finding("fonts", OK, f"{len(every)} families, {len(korean)} of them with Korean letters")
+    every, korean = fonts.families(), fonts.families("ko")
+    if every is None:
+        yield Finding("fonts", OK, "there are some (not counted: there is no fc-list)")
+    elif korean:
+        yield Finding("fonts", OK, f"{every} families, {korean} of them with Korean letters")
     else:
-        yield Finding(
-            "fonts",
-            NOTE,
-            f"{len(every)} families, none with Korean letters (png and pdf only); apt install fonts-noto-cjk",
-        )
+        yield Finding("fonts", NOTE, f"{every} families, none with Korean letters; apt install fonts-noto-cjk")
 
 
 def _terminal() -> Iterator[Finding]:
@@ -199,7 +193,3 @@ def _said(command: Sequence[str]) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return None if done.returncode else (done.stdout + done.stderr).decode(errors="replace")
-
-
-def _lines(text: str | None) -> set[str]:
-    return {line.strip() for line in (text or "").splitlines() if line.strip() and not line.startswith("Fontconfig")}

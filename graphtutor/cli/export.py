@@ -43,7 +43,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Draw, and print the path."""
-    from graphtutor.export import export, render
+    from graphtutor.export import export, fonts, formats, render
 
     target = _target(arguments)
     drawn = _drawn(arguments)
@@ -61,6 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(render(drawn, arguments.format, **options))
     else:
         print(export(drawn, target, **options))
+        if formats()[target.suffix[1:].lower()].binary and fonts.missing():
+            print(
+                f"graphtutor: no fonts are installed here, so the letters in {target} are boxes; "
+                "apt install fonts-dejavu-core, or write an .svg",
+                file=sys.stderr,
+            )
     return 0
 
 

@@ -46,9 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     if found is not None and not terminal:
         return print_steps(found, arguments.lang)
 
+    exercise = None
+    if arguments.exercise is not None:
+        from graphtutor.exercises.library import load
+
+        exercise = load(arguments.exercise)
+
     from graphtutor.tui.app import GraphtutorApp
 
-    app = GraphtutorApp(found, arguments.exercise, arguments.lang)
+    app = GraphtutorApp(found, exercise, arguments.lang)
     app.run()
     return app.return_code or 0
 

@@ -1,13 +1,17 @@
-"""Drawings of a graph or a run. A module in this package that declares a `Format` adds it everywhere; nothing else is to be edited."""
+"""Drawings of a graph or a run.
+
+A module in this package that declares a `Format` at its top level adds it everywhere; nothing else is to be edited.
+"""
 
 from __future__ import annotations
 
 import os
 import pkgutil
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from graphtutor.errors import FileError
@@ -26,8 +30,8 @@ def export(drawn: Run | Graph, path: str | os.PathLike[str], **options: Any) -> 
     Options: `copies=False` leaves the copy gates out, `roles=False` their words, `step=N` shows what is known after N
     steps; `title`, `rankdir` (`LR`, `TB`, `RL`, `BT`), `dpi` (PNG), `background` (`white`, `transparent`), `lang`.
 
-    The file is there whole or as it was before. Raise `FileError` for a suffix that is no format or a file that cannot be
-    written, `MissingExtraError` where Graphviz is needed and missing, `InputError` for an option's value.
+    The file is there whole or as it was before. Raise `FileError` for a suffix that is no format or a file that cannot
+    be written, `MissingExtraError` where Graphviz is needed and missing, `InputError` for an option's value.
     """
     from graphtutor.export.files import verify_writable, write_whole
 
@@ -39,7 +43,7 @@ def export(drawn: Run | Graph, path: str | os.PathLike[str], **options: Any) -> 
 
 
 def render(drawn: Run | Graph, format: str, **options: Any) -> bytes:
-    """Return a drawing in a format (`formats()` lists them) without writing it; text is UTF-8. Options as in `export`."""
+    """Return a drawing without writing it; text is UTF-8. `formats()` lists the formats; options as in `export`."""
     return _render(drawn, _find(format, f"{format!r} is no format; write", ""), options)
 
 
@@ -74,3 +78,13 @@ def _find(name: str, problem: str, dot: str) -> Format:
 
 def _suffix(path: Path) -> str:
     return f"the suffix {path.suffix}, which is no format" if path.suffix else "no suffix that says the format"
+
+
+class _Callable(ModuleType):
+    """Make `graphtutor.export` callable where an import of this package has put the module in the function's place."""
+
+    def __call__(self, drawn: Run | Graph, path: str | os.PathLike[str], **options: Any) -> Path:
+        return export(drawn, path, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
 from html import escape
 from math import ceil
 from typing import Any
+
+from numpy import ndim
 
 from graphtutor.explain import written
 from graphtutor.explain.words import DASH, sentence
@@ -44,6 +45,9 @@ FAULT = "#D40000"
 LINE = 2
 """How thick an edge is. Graphviz rounds to whole points: only an even thickness stays level across a label."""
 
+OVERLAP = 4
+"""How far an edge runs into the line of its label; Graphviz may stop one point short of where it is sent."""
+
 PORTS = {"LR": ("w", "e"), "RL": ("e", "w"), "TB": ("n", "s"), "BT": ("s", "n")}
 """Where the line enters and leaves a label, by direction."""
 
@@ -58,17 +62,17 @@ def dot(moment: Moment, dpi: int | None = None) -> str:
     """Return the DOT text."""
     import graphviz
 
-    options = moment.options
+    options, tree = moment.options, _is_tree(moment)
     drawing = graphviz.Digraph(
         graphviz.escape(textwrap.shorten(clean(options.title or moment.graph.text or str(moment.graph)), 200)),
         graph_attr={
             "rankdir": options.rankdir,
             "bgcolor": options.background,
             "nodesep": "0.2",
-            "ranksep": "0.3",
+            "ranksep": "0.3" if tree else "0.4",
             "pad": "0.15",
             "fontname": FONT,
-            **({"ordering": "in"} if _is_tree(moment) else {}),
+            **({"ordering": "in"} if tree else {}),
             **({"dpi": str(dpi)} if dpi else {}),
             **(_title(options.title) if options.title else {}),
         },
@@ -85,8 +89,8 @@ def dot(moment: Moment, dpi: int | None = None) -> str:
 
 
 def _title(title: str) -> dict[str, str]:
-    lines = "<BR/>".join(escape(line) for line in clean(title).split("\n"))
-    return {"label": f'<<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{INK}">{lines}</FONT>>', "labelloc": "t"}
+    rows = "<BR/>".join(_text(line, TITLE_SIZE) for line in title.split("\n"))
+    return {"label": f"<{rows}>", "labelloc": "t"}
 
 
 def _node(moment: Moment, node: Node) -> dict[str, str]:
@@ -97,7 +101,8 @@ def _node(moment: Moment, node: Node) -> dict[str, str]:
                 rows.append(_lines(moment.grad(node.index), GRADIENT) or _text(" ", NUMBER_SIZE))
             return {"label": _html(*rows, padding=4)}
         case "constant":
-            return {"label": _html(*(_text(line, CONSTANT_SIZE, PALE) for line in lines(node.label)), padding=3)}
+            text = written(node.constant) if ndim(node.constant) else node.label
+            return {"label": _html(*(_text(line, CONSTANT_SIZE, PALE) for line in lines(text)), padding=3)}
     return _gate(moment, node)
 
 
@@ -150,8 +155,8 @@ def _edge(drawing: Any, moment: Moment, edge: Edge) -> None:
     label = f"e{edge.target}_{edge.slot}"
     drawing.node(label, label=_label(moment, source, named, moment.contribution(edge), grad))
     enter, leave = PORTS[moment.options.rankdir]
-    drawing.edge(source.id, f"{label}:{enter}", arrowhead="none", weight="4")
-    drawing.edge(f"{label}:{leave}", target.id)
+    drawing.edge(source.id, f"{label}:l:{enter}", arrowhead="none", weight="4")
+    drawing.edge(f"{label}:l:{leave}", target.id)
 
 
 def _last(drawing: Any, moment: Moment) -> None:
@@ -162,31 +167,43 @@ def _last(drawing: Any, moment: Moment) -> None:
     grad = moment.run.grad_at(output.index) if moment.run else None
     drawing.node("last", label=_label(moment, output, None, moment.grad(output.index), grad))
     enter, leave = PORTS[moment.options.rankdir]
-    drawing.edge(output.id, f"last:{enter}", arrowhead="none", weight="8")
-    drawing.edge(f"last:{leave}", "out", weight="8")
+    drawing.edge(output.id, f"last:l:{enter}", arrowhead="none", weight="8")
+    drawing.edge(f"last:l:{leave}", "out", weight="8")
 
 
 def _label(moment: Moment, source: Node, named: str | None, gradient: str, final: Any) -> str:
     """Return the label of an edge. `final` is the gradient after the last step: every step gets the same room."""
     assert moment.run is not None
     name = f"{named} = " if named else ""
-    value = moment.value(source.index)
-    rooms = [lines(name + written(moment.run.value_at(source.index))), lines(written(final))]
-    wide = even(max(width(line, NUMBER_SIZE) for room in rooms for line in room) + 6)
-    high = even(max(map(len, rooms)) * NUMBER_SIZE * 1.25 + 4)
-    above = _lines(value, VALUE, name)
-    below = _lines(gradient, GRADIENT)
-    cell = f'<TD WIDTH="{wide}" HEIGHT="{high}"'
-    table = '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    values, grads = lines(written(moment.run.value_at(source.index))), lines(written(final))
+    wide = even(max(width(line, NUMBER_SIZE) for line in (name + values[0], *values[1:], *grads)) + 6)
+    high = even(max(len(values), len(grads)) * NUMBER_SIZE * 1.25 + 4)
+    above, below = _lines(moment.value(source.index), VALUE, name), _lines(gradient, GRADIENT)
+    cell = f'TD WIDTH="{wide}" HEIGHT="{high}"'
     if moment.options.rankdir in ("LR", "RL"):
-        line = f'<TD WIDTH="{wide}" HEIGHT="{LINE}" FIXEDSIZE="TRUE" BGCOLOR="{INK}"></TD>'
-        return (
-            f'{table}<TR>{cell} VALIGN="BOTTOM">{above}</TD></TR><TR>{line}</TR><TR>{cell}>{below}</TD></TR></TABLE>>'
-        )
-    line = f'<TD WIDTH="{LINE}" HEIGHT="{high}" FIXEDSIZE="TRUE" BGCOLOR="{INK}"></TD>'
-    return (
-        f'{table}<TR>{cell} ALIGN="RIGHT">{above}&#160;</TD>{line}{cell} ALIGN="LEFT">&#160;{below}</TD></TR></TABLE>>'
-    )
+        rows = f'<{cell} VALIGN="BOTTOM">{above}</TD></TR><TR><TD>{_line(wide, LINE)}</TD></TR><TR><{cell}>{below}</TD>'
+    else:
+        above, below = f'<{cell} ALIGN="RIGHT">{above}&#160;</TD>', f'<{cell} ALIGN="LEFT">&#160;{below}</TD>'
+        rows = f"{above}<TD>{_line(LINE, high)}</TD>{below}"
+    return f"<{_table()}<TR>{rows}</TR></TABLE>>"
+
+
+def _line(wide: int, high: int) -> str:
+    """Return the line through a label. Edges end at the port in its middle part, so that they meet without a gap."""
+    level = wide > high
+    inner = (wide - 2 * OVERLAP, high) if level else (wide, high - 2 * OVERLAP)
+    end = (OVERLAP, high) if level else (wide, OVERLAP)
+    cells = [
+        f'<TD{port} FIXEDSIZE="TRUE" WIDTH="{w}" HEIGHT="{h}"></TD>'
+        for port, (w, h) in (("", end), (' PORT="l"', inner), ("", end))
+    ]
+    rows = "".join(cells) if level else "</TR><TR>".join(cells)
+    return f"{_table(color=INK)}<TR>{rows}</TR></TABLE>"
+
+
+def _table(*, padding: int = 0, spacing: int = 0, color: str | None = None) -> str:
+    fill = f' BGCOLOR="{color}"' if color else ""
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="{padding}"{fill}>'
 
 
 def _lines(text: str, color: str, name: str = "") -> str:
@@ -206,11 +223,12 @@ def lines(text: str) -> list[str]:
 
 def _html(*rows: str, padding: int, spacing: int = 0) -> str:
     cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="{padding}">{cells}</TABLE>>'
+    return f"<{_table(padding=padding, spacing=spacing)}{cells}</TABLE>>"
 
 
 def _text(text: str, size: int, color: str = INK, *, bold: bool = False) -> str:
-    inner = escape(clean(text))
+    # Even in markup Graphviz reads `\N` as the node's id, and it refuses markup around nothing.
+    inner = escape(clean(text)).replace("\\", "\\\\") or " "
     inner = f"<B>{inner}</B>" if bold else inner
     return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
 

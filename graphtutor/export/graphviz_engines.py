@@ -1,7 +1,7 @@
 """Draw DOT text with Graphviz: the system's `dot`, or the one inside pygraphviz.
 
-Both run as a child process with a time limit. For pygraphviz that is what keeps a crash of the C library, its messages on
-standard error and its hold on the interpreter away from the program that asked.
+Both run as a child process with a time limit. For pygraphviz that is what keeps a crash of the C library, its messages
+on standard error and its hold on the interpreter away from the program that asked.
 """
 
 from __future__ import annotations
@@ -71,16 +71,16 @@ def draw(dot: str, format: str) -> bytes:
             return _run(command, dot, format)
         except subprocess.TimeoutExpired:
             raise FileError(
-                f"Graphviz did not finish the {format} within {TIME_LIMIT:.0f} seconds; the graph may be too large to draw. "
-                "Write a .dot file instead, which takes no time"
+                f"Graphviz did not finish the {format} within {TIME_LIMIT:.0f} seconds; the graph may be too large to "
+                "draw. Write a .dot file instead, which takes no time"
             ) from None
         except (OSError, ValueError) as error:
             reasons.append(f"{engine.name}: {error}")
     if reasons:
         raise FileError(f"Graphviz could not draw the {format} ({'; '.join(reasons)}); a .dot file needs no Graphviz")
     raise MissingExtraError(
-        f"a .{format} needs Graphviz, which is not installed here: pip install pygraphviz, or install the system's graphviz "
-        "(apt install graphviz, brew install graphviz); a .dot file needs neither"
+        f"a .{format} needs Graphviz, which is not installed here: pip install pygraphviz, or install the system's "
+        "graphviz (apt install graphviz, brew install graphviz); a .dot file needs neither"
     )
 
 

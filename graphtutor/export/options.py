@@ -46,7 +46,7 @@ class Options:
 
 
 def options(given: dict[str, Any]) -> Options:
-    """Return the options. Raise `TypeError` for an option that is not there, `InputError` for a value it cannot have."""
+    """Return the options. Raise `TypeError` for one that is not there, `InputError` for a value it cannot have."""
     legal = [field.name for field in dataclasses.fields(Options)]
     for name in given:
         if name not in legal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -15,6 +15,9 @@ from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.palette import THEME
 from graphtutor.tui.study import Study
 from graphtutor.tui.tutor import TutorScreen
+
+if TYPE_CHECKING:
+    from graphtutor.exercises import Exercise
 
 
 class GraphtutorApp(App[None]):
@@ -27,7 +30,7 @@ class GraphtutorApp(App[None]):
     def __init__(
         self,
         study: Study | None = None,
-        exercise: str | None = None,
+        exercise: Exercise | None = None,
         lang: str = "en",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -45,9 +48,21 @@ class GraphtutorApp(App[None]):
 
     def open_home(self) -> None:
         """Show the home screen, and on top of it what was asked for."""
-        self.push_screen(HomeScreen())
+        self.push_screen(HomeScreen(self.lang))
         if self._study is not None:
             self.open_study(self._study)
+        if self._exercise is not None:
+            self.open_exercise(self._exercise)
+
+    @on(HomeScreen.Taken)
+    def _taken(self, event: HomeScreen.Taken) -> None:
+        self.open_exercise(event.exercise)
+
+    def open_exercise(self, exercise: Exercise) -> None:
+        """Show an exercise."""
+        from graphtutor.tui.exercise import ExerciseScreen
+
+        self.push_screen(ExerciseScreen(exercise, self.lang))
 
     @on(HomeScreen.Opened)
     def _opened(self, event: HomeScreen.Opened) -> None:

@@ -54,7 +54,7 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self._scene = scene
         self._tokens = {}
         self.virtual_size = Size(scene.width, scene.height)
-        self.call_after_refresh(lambda: (gc.collect(), gc.freeze()))  # no long collections while things move
+        self.call_after_refresh(_settle)
 
     def paint(self, raster: Raster) -> None:
         """Show another moment of the scene."""
@@ -147,9 +147,17 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Picked(card.id if card else None, event.chain))
 
 
+def _settle() -> None:
+    """Put what was built out of the collector's sight: no long collections while things move."""
+    gc.collect()
+    gc.freeze()
+
+
 def _around(scene: Scene, cards: Collection[str]) -> Region:
     """Return the cells of some cards and of the numbers beside them."""
-    regions = [Region(*(getattr(scene.cards[id].place, name) for name in ("x", "y", "width", "height"))) for id in cards]
+    regions = [
+        Region(*(getattr(scene.cards[id].place, name) for name in ("x", "y", "width", "height"))) for id in cards
+    ]
     regions += [
         Region(wire.route.label[0], wire.route.label[1] - 1, wire.room, 3)
         for wire in scene.wires

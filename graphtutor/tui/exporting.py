@@ -22,8 +22,8 @@ def hint() -> str:
     return f"The suffix decides: {', '.join(formats())}. enter writes, esc closes."
 
 
-def write(run: Run, typed: str) -> str:
-    """Write the run and say what was written where. Raise `GraphtutorError` where that does not work."""
+def write(run: Run, typed: str, lang: str = "en") -> str:
+    """Write the whole run and say what was written where. Raise `GraphtutorError` where that does not work."""
     from graphtutor.export import export
 
     name = typed.strip()
@@ -31,6 +31,6 @@ def write(run: Run, typed: str) -> str:
         raise InputError("a file name is missing; write for example f.svg")
     path = Path(name).expanduser()
     existed = path.exists()
-    export(run, path)
+    export(run, path, lang=lang)
     size = path.stat().st_size
     return f"{path.resolve()} ({size:,} bytes){', replaced' if existed else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from graphtutor.tui.palette import GOLD, SOFT, TEXT
 HIDDEN = ("command_palette", "help_quit", "copy_text", "minimize")
 
 
-def keys(screen: Screen[object]) -> list[tuple[str, str]]:
+def keys(screen: Screen[Any]) -> list[tuple[str, str]]:
     """Return what every key of a screen does, in the order of its bindings: `space`, `play or pause`."""
     found: dict[str, tuple[list[str], str]] = {}
     for active in screen.active_bindings.values():

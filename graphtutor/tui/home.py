@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -21,6 +21,9 @@ from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, T
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room
 from graphtutor.tui.study import Study, study, written_values
+
+if TYPE_CHECKING:
+    from graphtutor.exercises import Exercise
 
 HINT = "enter opens it. Values go behind it, if you like:  f = x*y; x = 2; y = -3"
 KEYS = Text.assemble(
@@ -94,6 +97,17 @@ class HomeScreen(Room, inherit_bindings=False):
             super().__init__()
             self.study = study
 
+    class Taken(Message):
+        """An exercise was chosen."""
+
+        def __init__(self, exercise: Exercise) -> None:
+            super().__init__()
+            self.exercise = exercise
+
+    def __init__(self, lang: str = "en") -> None:
+        super().__init__()
+        self.lang = lang
+
     def content(self) -> ComposeResult:
         """Compose the screen."""
         yield Static(banner(), id="banner")
@@ -125,7 +139,7 @@ class HomeScreen(Room, inherit_bindings=False):
         columns = max(20, self.query_one("#examples").size.width - 5)
         self._fill("#examples", [example_text(example, columns) for example in EXAMPLES])
         columns = max(12, self.query_one("#exercises").size.width - 5)
-        texts = [exercise.text(columns) for exercise in shelf.exercises()]
+        texts = [shelf.entry(exercise, self.lang, columns) for exercise in shelf.exercises()]
         self._fill("#exercises", texts or [Text("none are installed", SOFT)])
 
     def _fill(self, id: str, texts: list[Text]) -> None:
@@ -158,7 +172,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
         found = shelf.exercises()
         if found:
-            self.app.post_message(shelf.Chosen(found[event.option_index].id))
+            self.post_message(self.Taken(found[event.option_index]))
 
     def open_text(self, text: str) -> None:
         """Open the tutor on what was typed, or say under the prompt what is wrong."""

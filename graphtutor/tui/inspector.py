@@ -18,13 +18,18 @@ from graphtutor.tui.scene import DASH, role_word
 HEAD = f"bold {TEXT}"
 
 
-def step_card(step: Step, said: Explanation, timeline: Timeline, lang: str, compact: bool) -> Text:
-    """Write a step's formula and numbers; where there is room, the chain rule stage by stage."""
+def step_card(
+    step: Step, said: Explanation, timeline: Timeline, lang: str, compact: bool, arrived: bool = True
+) -> Text:
+    """Write a step's formula and numbers; where there is room, the chain rule stage by stage.
+
+    The result is left open until the token has arrived.
+    """
     graph = step.run.graph
     node = graph.nodes[step.node]
     text = Text()
     if compact:
-        _formula(text, said)
+        _formula(text, said, arrived)
         text.append("\n")
         text.append_text(headline(node, lang))
         text.append(f"  {clip(computes(node, step.run.graph), 30)}", SOFT)
@@ -33,9 +38,12 @@ def step_card(step: Step, said: Explanation, timeline: Timeline, lang: str, comp
     text.append_text(headline(node, lang))
     does = computes(node, graph)
     text.append("\n\n" if does in said.stages else f"\n{does}\n\n", SOFT)
-    for stage in said.stages or (said.formula, said.numbers):
+    stages = said.stages or (said.formula, said.numbers)
+    for stage in stages[: len(stages) if arrived else -1]:
         text.append(f"{stage}\n", TEXT)
-    if step.kind in ("sent", "summed") and said.numbers not in said.stages[-1]:
+    if not arrived:
+        text.append("…\n", FAINT)
+    if arrived and step.kind in ("sent", "summed") and said.numbers not in said.stages[-1]:
         text.append("\nin numbers  ", FAINT)
         text.append(f"{said.numbers}\n", f"bold {_pass_colour(step)}")
     text.append("\n")
@@ -155,11 +163,12 @@ def _row(text: Text, cells: tuple[str, ...], widths: list[int], styles: tuple[st
     text.append("\n")
 
 
-def _formula(text: Text, said: Explanation) -> None:
+def _formula(text: Text, said: Explanation, arrived: bool) -> None:
     text.append(said.formula, TEXT)
     if said.numbers:
         text.append("\n")
-        text.append(said.numbers, HEAD)
+        left, equals, _ = said.numbers.rpartition(" = ")
+        text.append(said.numbers if arrived else f"{left}{equals}…", HEAD)
 
 
 def _value(node: int, timeline: Timeline) -> str:

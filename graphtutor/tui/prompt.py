@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from graphtutor.tui.cells import marked
 from graphtutor.tui.palette import GRADIENT, SOFT, VALUE
+
+
+class Line(Input):
+    """One line to type in, whose footer says what enter and escape do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", tooltip="keep what is typed"),
+        Binding("escape", "screen.leave", "Take back", tooltip="take back what is typed"),
+    ]
 
 
 class PromptBar(Vertical):
@@ -45,7 +57,7 @@ class PromptBar(Vertical):
         """Compose the line and the message."""
         with Horizontal():
             yield Static("", id="asked")
-            yield Input(id="line", select_on_focus=False)
+            yield Line(id="line", select_on_focus=False)
         yield Static("", id="answer")
 
     def ask(self, purpose: str, label: str, text: str, hint: str) -> None:

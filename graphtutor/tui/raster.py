@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from rich.cells import cell_len
 
+from graphtutor.tui.cells import clip
 from graphtutor.tui.palette import ROLE_INKS, Ink
 from graphtutor.tui.scene import DASH, Card, Numbers, Scene, Wire
 
@@ -45,7 +47,7 @@ class Raster:
             return
         for character in text:
             wide = cell_len(character)
-            if wide and 0 <= x and x + wide <= self.width:
+            if wide and x >= 0 and x + wide <= self.width:
                 self.chars[y, x] = ord(character)
                 self.inks[y, x : x + wide] = ink
                 if wide == 2:
@@ -61,7 +63,9 @@ class Raster:
         """Return a whole row as text."""
         return "".join(text for text, _ in self.runs(y, 0, self.width))
 
-    def runs(self, y: int, left: int, right: int, over: Mapping[int, tuple[str, Ink]] = {}) -> Iterator[tuple[str, Ink]]:  # noqa: B006
+    def runs(
+        self, y: int, left: int, right: int, over: Mapping[int, tuple[str, Ink]] = {}
+    ) -> Iterator[tuple[str, Ink]]:
         """Yield a row's cells from `left` to `right` as runs of one ink; `over` replaces single cells.
 
         A wide character that is cut in half becomes a blank. Blanks take the ink on their left, which shortens the row
@@ -82,7 +86,7 @@ class Raster:
         if not len(chars):
             return
         cuts = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), len(chars)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             codes = chars[start:end]
             text = codes[codes != TAIL].astype("<u4").tobytes().decode("utf-32-le")
             yield text, Ink(int(inks[start]))
@@ -160,6 +164,8 @@ class Marks:
     """Numbers that are shown instead of the run's: a question, an answer."""
     labelled: Mapping[str, tuple[str, Ink]] = field(default_factory=dict)
     """Cards whose upper border shows something else than the role."""
+    totals: Mapping[str, tuple[str, Ink]] = field(default_factory=dict)
+    """What stands in copy gates instead of the run's totals."""
     asked: Collection[str] = ()
     """Cards that a question is about."""
 
@@ -175,13 +181,14 @@ def paint(base: Raster, scene: Scene, numbers: Sequence[Numbers], totals: Mappin
             ink = _number_ink(part, text, (i, part) in marks.new)
             text, ink = marks.written.get((i, part), (text, ink))
             raster.write(x, y + dy, DASH if text is None else text, ink)
-    for id, total in totals.items():
+    for id, total in {**{id: (text, Ink.GRADIENT) for id, text in totals.items()}, **marks.totals}.items():
         at = scene.cards[id].place
-        text = f"= {total}"
-        raster.write(at.x + 1 + (at.width - 2 - cell_len(text)) // 2, at.y + at.height // 2 + 1, text, Ink.GRADIENT)
-    for id, (text, ink) in marks.labelled.items():
+        text = clip(total[0], at.width - 2)
+        raster.write(at.x + 1 + (at.width - 2 - cell_len(text)) // 2, at.y + at.height // 2 + 1, text, total[1])
+    for id, (word, ink) in marks.labelled.items():
         at = scene.cards[id].place
-        raster.write(at.x + 1 + (at.width - 2 - cell_len(text)) // 2, at.y, text, ink)
+        word = clip(word, at.width - 2)
+        raster.write(at.x + 1 + (at.width - 2 - cell_len(word)) // 2, at.y, word, ink)
     for id in marks.asked:
         _reframe(raster, scene.cards[id], _DOUBLE, Ink.ASKED)
     if marks.acting is not None:

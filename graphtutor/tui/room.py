@@ -26,11 +26,13 @@ class Room(Screen[None]):
 
     ABOUT: ClassVar[str] = ""
     """What this screen is for, in the help."""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (32, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (the base class has no ClassVar here)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     Room { background: $background; }
-    Room > #tiny { display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $warning; }
+    Room > #tiny {
+        display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $warning;
+    }
     Room.tiny > * { display: none !important; }
     Room.tiny > #tiny { display: block !important; }
     """

@@ -1,4 +1,4 @@
-"""From a run to what stands on the canvas: cards, wires, and the two numbers of every wire. Pure; nothing is computed."""
+"""From a run to what stands on the canvas: cards, wires, and the numbers of every wire. Nothing is computed here."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ OUTPUT = "output"
 """The id of the name box behind the last gate."""
 LONGEST_NAME = 18
 LONGEST_NUMBER = 16
+HIDDEN_ROLE = 13
 ROOMY = 60
 """Nodes up to which wires are made longer where there is room."""
 
@@ -110,9 +111,9 @@ class Scene:
         return Numbers(value, shown(run.contribution_at(target, slot)) if timeline.sent(target, slot) else None)
 
     def totals(self, timeline: Timeline) -> dict[str, str]:
-        """Return, for every copy gate whose contributions have been added up, the sum."""
+        """Return, for every copy gate whose contributions have been added up, the sum as it stands in its box."""
         return {
-            card.id: shown(self.run.grad_at(card.node))
+            card.id: "= " + shown(self.run.grad_at(card.node))
             for card in self.cards.values()
             if card.kind == "copy" and timeline.grad_known(card.node)
         }
@@ -173,12 +174,13 @@ def _face(node: Node, run: Run, lang: str, show_roles: bool) -> tuple[str, str, 
 
 def _box(run: Run, id: str, face: tuple[str, str, str, str]) -> Box:
     kind, title, label, foot = face
+    hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
     node = run.graph.node(id)
     slots = len(node.args)
     if kind == "copy":
-        total = width(shown(run.grad_at(node.index))) + 2
-        return Box(id, max(width(title), width(label), total) + 2, 3, slots)
-    wide = max(width(title) + 2, width(label) + 4, width(foot) + 4)
+        total = width(shown(run.grad_at(node.index))) + 4
+        return Box(id, max(width(title), width(label), total, hidden - 2) + 2, 3, slots)
+    wide = max(width(title) + 2, width(label) + 4, width(foot) + 4, hidden if kind == "gate" else 0)
     return Box(id, wide, 5 if slots > 1 else 3, slots)
 
 
@@ -197,12 +199,14 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
             return
 
 
-def fitting(run: Run, lang: str, columns: int, show_roles: bool = True) -> Scene:
+def fitting(run: Run, lang: str, columns: int, show_roles: bool = True, least: int = 2) -> Scene:
     """Compose a scene with wires as long as the room allows, up to a comfortable length."""
-    found = compose(run, lang, show_roles)
+    found = compose(run, lang, show_roles, least)
     if len(run.graph.nodes) > ROOMY:
         return found
     for room in (12, 10, 8, 6, 5, 4):
+        if room <= least:
+            break
         wider = compose(run, lang, show_roles, room)
         if wider.width <= columns:
             return wider

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.text import Text
-from textual.message import Message
 
+from graphtutor.errors import GraphtutorError
+from graphtutor.exercises import Exercise
+from graphtutor.exercises.library import library
 from graphtutor.tui.cells import clip
-from graphtutor.tui.palette import SOFT, TEXT
+from graphtutor.tui.palette import FAINT, SOFT, TEXT
+
+KINDS = {"forward_values": "forward values", "edge_gradients": "gradients", "gate_roles": "roles"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One exercise on the list."""
-
-    id: str
-    title: str
-    kind: str
-
-    def text(self, columns: int) -> Text:
-        """Write it on two lines."""
-        text = Text(clip(self.title, columns), TEXT)
-        text.append(f"\n{clip(self.kind.replace('_', ' '), columns)}", SOFT)
-        return text
+def exercises() -> list[Exercise]:
+    """Return the exercises there are, in teaching order; none when they cannot be read."""
+    try:
+        return library()
+    except GraphtutorError:
+        return []
 
 
-class Chosen(Message):
-    """An exercise was chosen."""
-
-    def __init__(self, id: str) -> None:
-        super().__init__()
-        self.id = id
-
-
-def exercises() -> list[Entry]:
-    """Return the exercises there are."""
-    return []
+def entry(exercise: Exercise, lang: str, columns: int) -> Text:
+    """Write an exercise on two lines: its title, what it asks."""
+    title, _, _ = exercise.said(lang)
+    number = f"{exercise.number}. " if exercise.number is not None else ""
+    text = Text(clip(number + title, columns), TEXT)
+    text.append(f"\n{' ' * len(number)}{KINDS.get(exercise.kind, exercise.kind)}", SOFT)
+    text.append(f", {len(exercise.items)} questions", FAINT)
+    return text

@@ -1,4 +1,4 @@
-"""What is on the screen: an expression, the inputs' values, the run. A change makes a new one, so the old one stays on a mistake."""
+"""What is on the screen: an expression, the inputs' values, the run. A change makes a new one."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Study:
 
 
 def study(text: str, values: Mapping[str, Any] | None = None, graph: Graph | None = None) -> Study:
-    """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for what cannot be studied."""
+    """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for a mistake."""
     given = dict(values or {})
     graph = parse(text, names=given) if graph is None else graph
     if len(graph.nodes) > LARGEST:

@@ -17,7 +17,7 @@ from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.explain import fault_text
 from graphtutor.expr import value
 from graphtutor.graph.graph import constant_text
-from graphtutor.timeline import Seeded, Sent, Summed
+from graphtutor.timeline import Seeded, Sent, Step, Summed
 from graphtutor.tui import inspector, legend, raster, scene, steer
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
@@ -121,6 +121,10 @@ class TutorScreen(Room, inherit_bindings=False):
         super().on_resize(event)
         self.call_after_refresh(self.lay_out)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys to the line while one types in it."""
+        return not (self.has_class("editing") and action in ("choose", "help"))
+
     # What is shown
 
     def lay_out(self) -> None:
@@ -141,6 +145,7 @@ class TutorScreen(Room, inherit_bindings=False):
         step = self.player.flight.step if self.player.flight else timeline.current
         timeline.seek(self.player.visible)
         numbers, totals = self.scene.numbers(timeline), self.scene.totals(timeline)
+        arithmetic = self.inspection(step)
         timeline.seek(cursor)
         new = set(scene.reveals(self.scene, step)) if self.player.flight is None else set()
         marks = raster.Marks(
@@ -153,12 +158,10 @@ class TutorScreen(Room, inherit_bindings=False):
         canvas = self.query_one(GraphCanvas)
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.fly()
-        self.query_one(Transport).show(
-            cursor, len(timeline), timeline.turn, self.player.playing, self.player.speed
-        )
+        self.query_one(Transport).show(cursor, len(timeline), timeline.turn, self.player.playing, self.player.speed)
         self.query_one("#head", Static).update(self.head())
         self.query_one("#say", Static).update(self.narration())
-        self.query_one("#inspect", Static).update(self.inspection())
+        self.query_one("#inspect", Static).update(arithmetic)
 
     def fly(self) -> None:
         """Draw the tokens."""
@@ -179,14 +182,18 @@ class TutorScreen(Room, inherit_bindings=False):
             canvas.follow([id], id)
         elif step is not None:
             acting = self.scene.card_of(step.node).id
-            ends = {end for i in self.scene.wires_of(step) for end in (self.scene.wires[i].source, self.scene.wires[i].target)}
+            ends = {
+                end
+                for i in self.scene.wires_of(step)
+                for end in (self.scene.wires[i].source, self.scene.wires[i].target)
+            }
             canvas.follow({acting, *ends}, acting)
 
     def head(self) -> Text:
         """Write the expression and the inputs' values on one line."""
         columns = self.size.width - 2
         values = written_values(self.study.graph.inputs, self.study.run.inputs)
-        room = max(20, columns - width(values) - 4)
+        room = max(columns * 3 // 5, columns - width(values) - 4)
         text = Text(clip(self.study.text, room), f"bold {TEXT}", no_wrap=True)
         values = clip(values, max(0, columns - text.cell_len - 4))
         text.append(" " * (columns - text.cell_len - width(values)))
@@ -196,7 +203,7 @@ class TutorScreen(Room, inherit_bindings=False):
     def narration(self) -> Text:
         """Write what happens in a sentence."""
         timeline = self.player.timeline
-        step = timeline.current
+        step = self.player.flight.step if self.player.flight else timeline.current
         if step is not None:
             return Text(step.explain(self.lang).text, TEXT)
         text = Text()
@@ -211,16 +218,16 @@ class TutorScreen(Room, inherit_bindings=False):
         text.append(" for one step.", SOFT)
         return text
 
-    def inspection(self) -> Text:
+    def inspection(self, step: Step | None) -> Text:
         """Write the arithmetic of the selected gate, or of the step."""
         timeline = self.player.timeline
         compact = not self.has_class("-wide")
         if self.chosen:
             return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact)
-        step = timeline.current
         if step is None:
             return inspector.welcome(self.study.graph, compact)
-        return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact)
+        arrived = self.player.flight is None
+        return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact, arrived)
 
     # Time
 
@@ -366,7 +373,9 @@ class TutorScreen(Room, inherit_bindings=False):
 
     def action_edit(self) -> None:
         """Change the expression; the graph follows while it is typed."""
-        self.open_prompt("expression", "expression", self.study.text, "The graph follows. enter keeps it, esc takes it back.")
+        self.open_prompt(
+            "expression", "expression", self.study.text, "The graph follows. enter keeps it, esc takes it back."
+        )
 
     def action_values(self) -> None:
         """Change the selected input's value, or all of them."""
@@ -378,7 +387,9 @@ class TutorScreen(Room, inherit_bindings=False):
             self.notify("this expression has no inputs; press e to edit it", severity="warning")
         else:
             values = written_values(self.study.graph.inputs, self.study.run.inputs)
-            self.open_prompt("values", "values", values, "name=number; fractions are fine. enter keeps, esc takes back.")
+            self.open_prompt(
+                "values", "values", values, "name=number; fractions are fine. enter keeps, esc takes back."
+            )
 
     def action_open(self) -> None:
         """Edit the selected input's value."""
@@ -400,6 +411,7 @@ class TutorScreen(Room, inherit_bindings=False):
         self.player.playing = False
         self._before = self.study if purpose != "export" else None
         self.add_class("editing")
+        self.refresh_bindings()
         self.query_one(PromptBar).ask(purpose, label, text, hint)
         self.moved(follow=False)
 
@@ -408,6 +420,7 @@ class TutorScreen(Room, inherit_bindings=False):
         self._before = None
         self.query_one(PromptBar).close()
         self.remove_class("editing")
+        self.refresh_bindings()
         self.query_one(GraphCanvas).focus()
         self.draw()
 
@@ -466,7 +479,7 @@ class TutorScreen(Room, inherit_bindings=False):
 
         prompt = self.query_one(PromptBar)
         try:
-            said = write(self.study.run, path)
+            said = write(self.study.run, path, self.lang)
         except (GraphtutorError, OSError) as error:
             prompt.complain(error if isinstance(error, GraphtutorError) else InputError(str(error)))
             return
@@ -477,7 +490,3 @@ class TutorScreen(Room, inherit_bindings=False):
 def _alike(one: Study, other: Study) -> bool:
     """Whether two graphs have the same gates in the same places."""
     return [(n.gate.name, n.args) for n in one.graph.nodes] == [(n.gate.name, n.args) for n in other.graph.nodes]
-
-
-
-

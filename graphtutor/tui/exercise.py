@@ -1,0 +1,392 @@
+"""The exercise screen: a question on the graph, an answer, a verdict at once, the explanation at the end."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.widgets import Footer, Input, Static
+
+from graphtutor.exercises import Exercise, ItemResult, Status
+from graphtutor.tui import raster, scene
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.cells import clip, one_line
+from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
+from graphtutor.tui.quiz import Quiz
+from graphtutor.tui.room import Room
+
+COLOURS = {Status.CORRECT: VALUE, Status.CARRIED: VALUE, Status.WRONG: GRADIENT, Status.BLANK: GRADIENT}
+LEAST_ROOM = 6
+"""Columns at every wire, so that an answer fits and the room does not tell its length."""
+
+
+class Answer(Input):
+    """Where the answer is typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Answer", tooltip="check the answer; ? alone skips the question")
+    ]
+
+
+class ExerciseScreen(Room, inherit_bindings=False):
+    """Answer one question after the other on a graph."""
+
+    ABOUT = (
+        "Answer for the place on the graph that shows ?. Numbers, fractions such as 1/3 and products such as 2*0.25 "
+        "are fine; ? skips. Each answer is judged at once, and your own numbers count for what follows from them."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2,ctrl+t", "hint", "Hint", tooltip="show the next hint"),
+        Binding("enter,right,n", "next", "Next", tooltip="next explanation"),
+        Binding("left,p", "previous", "Back", tooltip="previous explanation"),
+        Binding("r", "again", "Retry", tooltip="try again what is not right"),
+        Binding("w", "worked", "Worked answers", tooltip="show every answer and why"),
+        Binding("t", "tutor", "Watch it", tooltip="watch this run in the tutor"),
+        Binding("up", "leaf(-1)", "Up", show=False, tooltip="scroll the words up"),
+        Binding("down", "leaf(1)", "Down", show=False, tooltip="scroll the words down"),
+        Binding("tab", "swap", "Canvas", show=False, tooltip="go from the answer to the canvas and back"),
+        Binding("ctrl+left", "pan(-8,0)", "View left", show=False, tooltip="move the view left"),
+        Binding("ctrl+right", "pan(8,0)", "View right", show=False, tooltip="move the view right"),
+        Binding("ctrl+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
+        Binding("ctrl+down", "pan(0,4)", "View down", show=False, tooltip="move the view down"),
+        Binding("escape", "leave", "Leave", tooltip="leave the exercise"),
+        Binding("f1", "help", "Help", tooltip="show every key and what the drawing means"),
+        Binding("ctrl+q", "quit", "Quit", show=False, tooltip="leave graphtutor"),
+    ]
+    DEFAULT_CSS = """
+    ExerciseScreen #head { height: 1; background: $surface; padding: 0 1; }
+    ExerciseScreen #body { height: 1fr; layout: vertical; }
+    ExerciseScreen #main { width: 1fr; height: 1fr; }
+    ExerciseScreen GraphCanvas { height: 1fr; }
+    ExerciseScreen #progress { height: 1; background: $surface; padding: 0 1; }
+    ExerciseScreen #words { height: 5; padding: 0 1; scrollbar-size: 1 1; }
+    ExerciseScreen #ask { height: 2; background: $panel; padding: 0 1; }
+    ExerciseScreen #question { height: 1; }
+    ExerciseScreen #line { height: 1; }
+    ExerciseScreen #mark { width: 2; color: $accent; text-style: bold; }
+    ExerciseScreen Answer, ExerciseScreen Answer:focus {
+        width: 1fr; height: 1; border: none; padding: 0; background: $background;
+    }
+    ExerciseScreen.over #line { display: none; }
+    ExerciseScreen.over #ask { height: 1; }
+    ExerciseScreen.-wide #body { layout: horizontal; }
+    ExerciseScreen.-wide #words { width: 54; height: 1fr; padding: 1 2; background: $surface; }
+    """
+
+    def __init__(self, exercise: Exercise, lang: str = "en") -> None:
+        super().__init__()
+        self.quiz = Quiz(exercise, lang)
+        self.lang = lang
+        self._verdict: Text | None = None
+        self._hint: Text | None = None
+
+    def content(self) -> ComposeResult:
+        """Compose the screen."""
+        yield Static(id="head")
+        with Container(id="body"):
+            with Vertical(id="main"):
+                yield GraphCanvas(id="canvas")
+                yield Static(id="progress")
+                with Vertical(id="ask"):
+                    yield Static(id="question")
+                    with Horizontal(id="line"):
+                        yield Static("► ", id="mark")
+                        yield Answer(id="answer", select_on_focus=False)
+            with VerticalScroll(id="words", can_focus=False):
+                yield Static(id="say")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Ask the first question."""
+        self.query_one(Answer).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange for the new size; nothing is lost."""
+        super().on_resize(event)
+        self.call_after_refresh(self.lay_out)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        asking = self.quiz.item is not None
+        reviewing = self.quiz.review is not None
+        match action:
+            case "hint":
+                return asking
+            case "next" | "previous":
+                return reviewing
+            case "again":
+                return not asking and not reviewing and not self.quiz.result().ok
+            case "worked":
+                return not asking and not reviewing
+            case "tutor":
+                return not asking
+            case "swap":
+                return asking
+        return True
+
+    def lay_out(self) -> None:
+        """Arrange the graph for the room there is."""
+        canvas = self.query_one(GraphCanvas)
+        exercise = self.quiz.exercise
+        roles = exercise.kind != "gate_roles"
+        self.scene = scene.fitting(exercise.run, self.lang, canvas.size.width, roles, LEAST_ROOM)
+        self.base = raster.draw(self.scene)
+        canvas.show(self.scene)
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the question on the graph, and the words."""
+        if not hasattr(self, "scene"):
+            return
+        canvas = self.query_one(GraphCanvas)
+        quiz = self.quiz
+        canvas.paint(
+            raster.paint(
+                self.base, self.scene, quiz.numbers(self.scene), quiz.totals(self.scene), quiz.marks(self.scene)
+            )
+        )
+        item = quiz.shown_item
+        if item is not None:
+            centre = self.scene.card_of(item.node).id
+            near = {wire.source for wire in self.scene.wires if wire.edge and tuple(wire.edge[1:]) == item.edge}
+            canvas.follow({centre, *near}, centre)
+        self.query_one("#head", Static).update(self.head())
+        self.query_one("#progress", Static).update(self.progress())
+        self.query_one("#question", Static).update(self.question())
+        self.query_one("#say", Static).update(self.words())
+        self.set_class(quiz.item is None, "over")
+        self.refresh_bindings()
+
+    # Words
+
+    def head(self) -> Text:
+        """Write the title and the expression."""
+        title, _, _ = self.quiz.exercise.said(self.lang)
+        columns = self.size.width - 2
+        text = Text(clip(title, columns), f"bold {TEXT}", no_wrap=True)
+        room = columns - text.cell_len - 3
+        if room > 8:
+            expression = clip(one_line(self.quiz.exercise.graph.text or str(self.quiz.exercise.graph)), room)
+            text.append(" " * (columns - text.cell_len - Text(expression).cell_len))
+            text.append(expression, SOFT)
+        return text
+
+    def progress(self) -> Text:
+        """Write a sign per question, and the points so far."""
+        text = Text(no_wrap=True)
+        result = self.quiz.result()
+        signs = self.quiz.signs()
+        place = next((i for i, (_, _, now) in enumerate(signs) if now), None)
+        text.append(
+            f"{place + 1}/{len(signs)} " if place is not None else f"{len(signs)}/{len(signs)} ", f"bold {TEXT}"
+        )
+        for sign, status, now in signs[:40]:
+            style = COLOURS.get(status, FAINT)
+            text.append(
+                "?" if now and self.quiz.review is None else sign, f"bold reverse {GOLD}" if now else f"bold {style}"
+            )
+        if len(signs) > 40:
+            text.append("…", FAINT)
+        text.append(f"  {points(result.score)} of {points(result.max_score)} points", SOFT)
+        if self.quiz.attempt > 1:
+            text.append(f"  attempt {self.quiz.attempt}", SOFT)
+        return text
+
+    def question(self) -> Text:
+        """Write what is asked."""
+        item = self.quiz.shown_item
+        if item is None:
+            return Text("That was all.", f"bold {GOLD}")
+        text = Text(clip(item.label, self.size.width - 4), f"bold {GOLD}", no_wrap=True)
+        if self.quiz.review is None:
+            text.append(" = ?" if item.what in ("edge", "total") else "  ?", GOLD)
+        return text
+
+    def words(self) -> Text:
+        """Write the verdict, the hint and the task; at the end, the result or an explanation."""
+        if self.quiz.review is not None:
+            return self.explanation()
+        text = Text()
+        if self._verdict is not None:
+            text.append_text(self._verdict)
+            text.append("\n\n" if self.has_class("-wide") else "\n")
+        if self._hint is not None:
+            text.append_text(self._hint)
+            text.append("\n\n" if self.has_class("-wide") else "\n")
+        if self.quiz.item is None:
+            text.append_text(self.summary())
+            return text
+        _, prompt, _ = self.quiz.exercise.said(self.lang)
+        text.append(prompt, TEXT if self._verdict is None else SOFT)
+        return text
+
+    def summary(self) -> Text:
+        """Write the points, what went wrong, and what can be done now."""
+        result = self.quiz.result()
+        text = Text()
+        text.append(
+            f"{points(result.score)} of {points(result.max_score)} points", f"bold {VALUE if result.ok else GOLD}"
+        )
+        right = result.count(Status.CORRECT)
+        text.append(f": {right} of {len(result.items)} right", TEXT)
+        carried = result.count(Status.CARRIED)
+        if carried:
+            text.append(f", {carried} right for your own earlier numbers", TEXT)
+        text.append(".\n", TEXT)
+        for finding in result.findings:
+            text.append(f"{finding.text}\n", GOLD)
+        for note in result.notes:
+            text.append(f"{note}\n", SOFT)
+        keys = [("w", "shows every answer and why"), ("t", "plays it in the tutor"), ("esc", "leaves")]
+        if not result.ok:
+            keys.insert(0, ("r", "tries again what is not right"))
+        for key, said in keys:
+            text.append(key, f"bold {GOLD}")
+            text.append(f" {said}   ", SOFT)
+        return text
+
+    def explanation(self) -> Text:
+        """Write the worked answer to the item under review."""
+        assert self.quiz.review is not None
+        item = self.quiz.exercise.items[self.quiz.review]
+        judged = self.quiz.result().items[self.quiz.review]
+        said = self.quiz.explanation(item)
+        text = Text()
+        text.append("answer ", SOFT)
+        text.append(self.quiz.truth(item), f"bold {VALUE}")
+        if not judged.ok and judged.given:
+            text.append(f"   yours {judged.given}", f"bold {GRADIENT}")
+        text.append("\n")
+        text.append(f"{said.text}\n", TEXT)
+        if item.what != "role":
+            for line in said.stages if self.has_class("-wide") and said.stages else (said.formula, said.numbers):
+                text.append(f"{line}\n", ACCENT)
+        return text
+
+    def verdict(self, judged: ItemResult) -> Text:
+        """Write what became of an answer."""
+        text = Text()
+        given = judged.given.strip()
+        name = judged.item.id
+        match judged.status:
+            case Status.CORRECT:
+                text.append("✓ right: ", f"bold {VALUE}")
+                text.append(f"{name} = {given}", TEXT)
+                said = self.quiz.explanation(judged.item)
+                if judged.item.what != "role" and said.numbers:
+                    text.append(f"   {said.numbers}", SOFT)
+            case Status.CARRIED:
+                text.append("~ right for your own earlier number: ", f"bold {VALUE}")
+                text.append(f"{name} = {given}", TEXT)
+            case Status.BLANK:
+                text.append("✗ skipped: ", f"bold {GRADIENT}")
+                text.append(name, TEXT)
+            case Status.FORMAT_ERROR:
+                text.append("! not counted: ", f"bold {GOLD}")
+            case _:
+                text.append("✗ not right: ", f"bold {GRADIENT}")
+                text.append(f"{name} = {given}", TEXT)
+        if judged.text:
+            text.append(" " if judged.status is Status.FORMAT_ERROR else "\n")
+            text.append(judged.text, GOLD)
+        hint = self.quiz.diagnosed_hint(judged)
+        if hint and not judged.ok:
+            text.append(f"\nHint: {hint}", ACCENT)
+        return text
+
+    # Keys
+
+    @on(Input.Submitted)
+    def _answered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self.quiz.item is None:
+            return
+        if not event.value.strip():
+            self._verdict = Text("Type an answer, or ? to skip this one.", GOLD)
+        else:
+            judged = self.quiz.answer(event.value)
+            self._verdict = self.verdict(judged)
+            if judged.status is not Status.FORMAT_ERROR:
+                self._hint = None
+                event.input.value = ""
+        if self.quiz.item is None:
+            self.query_one(GraphCanvas).focus()
+        self.draw()
+        self.query_one("#words").scroll_home(animate=False)
+
+    def action_hint(self) -> None:
+        """Show the next hint."""
+        hint = self.quiz.hint()
+        if hint is None:
+            self._hint = Text("There are no more hints." if self.quiz.hinted else "This exercise has no hints.", SOFT)
+        else:
+            cost = f" (costs {hint.cost:.0%} of the points)" if hint.cost else ""
+            self._hint = Text(f"Hint: {hint.text}{cost}", ACCENT)
+        self._verdict = None
+        self.draw()
+
+    def action_worked(self) -> None:
+        """Show the worked answers."""
+        self.quiz.review = 0
+        self.draw()
+
+    def action_next(self) -> None:
+        """Show the next worked answer."""
+        self._review(1)
+
+    def action_previous(self) -> None:
+        """Show the previous worked answer."""
+        self._review(-1)
+
+    def _review(self, by: int) -> None:
+        if self.quiz.review is not None:
+            last = len(self.quiz.exercise.items) - 1
+            self.quiz.review = max(0, min(last, self.quiz.review + by))
+            self.draw()
+            self.query_one("#words").scroll_home(animate=False)
+
+    def action_again(self) -> None:
+        """Ask once more for what is not right."""
+        if self.quiz.again():
+            self._verdict = self._hint = None
+            self.draw()
+            self.query_one(Answer).focus()
+
+    def action_tutor(self) -> None:
+        """Watch the run."""
+        from graphtutor.tui.study import Study
+        from graphtutor.tui.tutor import TutorScreen
+
+        exercise = self.quiz.exercise
+        text = str(exercise.graph)
+        self.app.push_screen(TutorScreen(Study(text, exercise.graph, exercise.run.inputs, (), exercise.run), self.lang))
+
+    def action_leaf(self, by: int) -> None:
+        """Scroll the words."""
+        self.query_one("#words").scroll_relative(y=by, animate=False)
+
+    def action_swap(self) -> None:
+        """Go from the answer to the canvas and back."""
+        answer = self.query_one(Answer)
+        (self.query_one(GraphCanvas) if answer.has_focus else answer).focus()
+
+    def action_pan(self, dx: int, dy: int) -> None:
+        """Move the view."""
+        self.query_one(GraphCanvas).pan(dx, dy)
+
+    def action_leave(self) -> None:
+        """Close the worked answers, or leave."""
+        if self.quiz.review is not None:
+            self.quiz.review = None
+            self.draw()
+        else:
+            self.dismiss()
+
+
+def points(score: float | None) -> str:
+    """Write points without needless digits."""
+    return "–" if score is None else f"{round(score, 2):g}"
