@@ -31,26 +31,41 @@ def expand(run: Run, which: Collection[str] | None = None) -> Run:
             if not any(word in (node.key, node.gate.name) for node in chosen):
                 raise InputError(f"{word!r} has no expansion into simpler gates")
     picked = {node.index for node in chosen}
+    output, _ = replay(run, lambda node: _spelled_out(node) if node.index in picked else None)
+    return record(output)[0].run(run.inputs)
+
+
+def replay(run: Run, instead: Callable[[Node], Callable[..., Any] | None]) -> tuple[Value, dict[str, Value]]:
+    """Compute a run once more on recording values; return the output and the inputs.
+
+    `instead` may give, for a node, what to compute in its place, as a function of its inputs and options.
+    """
+    graph = run.graph
+    inputs: dict[str, Value] = {}
     made: list[Any] = []
     for node in graph.nodes:
         args = [made[arg] for arg in node.args]
         if node.gate is SOURCE:
-            made.append(var(node.key, run._values[node.index]))
-        elif node.gate.name == "constant":
+            inputs[node.key] = var(node.key, run._values[node.index])
+            made.append(inputs[node.key])
+            continue
+        if node.gate.name == "constant":
             made.append(run._values[node.index])
-        elif node.gate is COPY:
+            continue
+        if node.gate is COPY:
             made.append(args[0])
-        elif node.index in picked:
-            made.append(_spelled_out(node)(*args, *node.settings.values()))
-        else:
-            made.append(apply(node.gate, *args, **node.settings))
-        if node.name is not None and node.gate is not SOURCE and isinstance(made[-1], Value):
-            made[-1].name = node.name
+            continue
+        other = instead(node)
+        value = apply(node.gate, *args, **node.settings) if other is None else other(*args, *node.settings.values())
+        if isinstance(value, Value) and node.name is not None:
+            value.name = node.name
+        made.append(value)
     output = made[graph.output]
+    if not isinstance(output, Value):
+        raise InputError(f"{graph.output_name} does not depend on any input; there is nothing to follow")
     if output.name is None:
         output.name = graph.output_name
-    expanded, _ = record(output)
-    return expanded.run(run.inputs)
+    return output, inputs
 
 
 def _wanted(node: Node, which: Collection[str] | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -110,6 +110,18 @@ class Run:
         from graphtutor.timeline import Timeline
 
         return Timeline(self)
+
+    def backward_graph(self, *names: str) -> Graph:
+        """Return the backward pass as a graph of gates; see `graphtutor.engine.second.backward_graph`."""
+        from graphtutor.engine.second import backward_graph
+
+        return backward_graph(self, *names)
+
+    def expand(self, which: Collection[str] | None = None) -> Run:
+        """Return the run with composite gates spelled out; see `graphtutor.engine.expand.expand`."""
+        from graphtutor.engine.expand import expand
+
+        return expand(self, which)
 
     def _find(self, name: str | None) -> int:
         if name is None:

@@ -170,6 +170,10 @@ class Graph:
 
         return run(self, {**(inputs or {}), **values})
 
+    def with_given(self, given: Mapping[str, Any]) -> Graph:
+        """Return the same graph with other given values."""
+        return Graph(self.nodes, self.output, self.output_name, self.names, given, self.unused, self.text)
+
     def to_networkx(self, run: Run | None = None) -> nx.MultiDiGraph[str]:
         """Return a `networkx.MultiDiGraph`: nodes are gates, an edge's key is its slot; with a run, values and gradients.
 
