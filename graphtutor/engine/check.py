@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.rules import rule
+from graphtutor.engine.rules import kinks_of
 from graphtutor.engine.run import Run, bind, forward
 from graphtutor.engine.run import run as run_graph
 from graphtutor.errors import InputError
@@ -51,7 +51,7 @@ class Checked:
     @property
     def ok(self) -> bool:
         """Whether the gradient passes: a relative error of at most 1e-4, or a kink."""
-        return self.error <= PASSES or bool(self.kinks)
+        return self.error <= PASSES or (bool(self.kinks) and bool(np.isfinite(self.error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,19 @@ def _side(graph: Graph, bound: Mapping[str, Any], name: str, element: tuple[int,
 def _kinks(graph: Graph, run: Run, sides: list[list[Any]]) -> Iterable[str]:
     """Yield the keys of the gates whose kink lies between the two sides, or right at the point."""
     for node in graph.nodes:
-        for text in node.gate.kinks:
-            kink = rule(text, node.gate.inputs)
-            with np.errstate(all="ignore"):
-                before, after = (np.sign(kink(*(side[arg] for arg in node.args))) for side in sides)
-                here = np.sign(kink(*run.arguments(node.index)))
-            if np.any(before != after) or np.any((here == 0) & ((before != 0) | (after != 0))):
-                yield node.key
+        if not node.gate.kinks:
+            continue
+        arguments = [tuple(np.asarray(side[arg]) for arg in node.args) for side in sides]
+        with np.errstate(all="ignore"):
+            signs = [
+                [np.sign(kink) for kink in kinks_of(node.gate, at, node.settings)]
+                for at in (*arguments, run.arguments(node.index))
+            ]
+        if any(
+            np.any(before != after) or np.any((here == 0) & ((before != 0) | (after != 0)))
+            for before, after, here in zip(*signs, strict=True)
+        ):
+            yield node.key
 
 
 def table(rows: Iterable[Checked]) -> Iterable[str]:

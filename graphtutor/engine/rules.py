@@ -125,8 +125,12 @@ def in_domain(gate: Gate, arguments: tuple[Any, ...]) -> bool:
         return bool(np.all(rule(gate.domain, gate.inputs)(*arguments)))
 
 
-def kink_distance(gate: Gate, arguments: tuple[Any, ...]) -> float:
+def kink_distance(gate: Gate, arguments: tuple[Any, ...], **options: Any) -> float:
     """Return how far the arguments are from the nearest point where the gate has no slope; infinite if none."""
-    if not gate.kinks:
-        return math.inf
-    return float(min(np.min(np.abs(rule(text, gate.inputs)(*arguments))) for text in gate.kinks))
+    return min((float(np.min(np.abs(kink))) for kink in kinks_of(gate, arguments, options)), default=math.inf)
+
+
+def kinks_of(gate: Gate, arguments: tuple[Any, ...], settings: Mapping[str, Any]) -> list[Any]:
+    """Return what is zero where the gate has no slope, at these arguments."""
+    said = {**gate.options, **settings}
+    return [rule(text, gate.names)(*arguments, *said.values()) for text in gate.kinks]

@@ -194,15 +194,19 @@ def _compute(graph: Graph, node: Node, arguments: tuple[Array, ...]) -> Array:
     try:
         return as_float64(node.gate.forward(*arguments, **node.settings if node.gate.options else {}))
     except (ValueError, IndexError, TypeError) as error:
-        shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
-        wants = f"cannot combine the shapes {shapes}" if len(arguments) > 1 else f"does not fit the shape {shapes}"
-        said = f"the {node.gate.symbol} gate ({node.key}) {wants}"
-        if len(arguments) == 1 or isinstance(error, np.exceptions.AxisError):
-            said += f": {error}"
+        said = misfit(f"the {node.gate.symbol} gate ({node.key})", arguments, error)
         where = node.place
         if graph.text is None or where is None:
             raise InputError(said) from None
         raise ExpressionError(said, graph.text, where.line, where.column + 1) from None
+
+
+def misfit(gate: str, arguments: tuple[Array, ...], error: Exception) -> str:
+    """Say which shapes do not fit which gate."""
+    shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
+    wants = f"cannot combine the shapes {shapes}" if len(arguments) > 1 else f"does not fit the shape {shapes}"
+    tells = len(arguments) == 1 or isinstance(error, np.exceptions.AxisError)
+    return f"{gate} {wants}: {error}" if tells else f"{gate} {wants}"
 
 
 def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wrong: Wrong | None = None) -> Run:

@@ -52,9 +52,41 @@ def nats(base: float | None) -> float:
 
 def winners(x: Any, out: Any, axis: Any) -> Any:
     """Return the share of each element in the extreme value: 1, or an equal part among equals. No gradient flows here."""
-    array, best = (np.asarray(getattr(v, "value", v)) for v in (x, out))
+    array, best = _numbers(x), _numbers(out)
     ties = array == best.reshape(kept(array, axis))
     return ties / ties.sum(axis=None if axis is None else tuple(np.atleast_1d(axis)), keepdims=True)
+
+
+def margin(x: Any, axis: Any) -> Any:
+    """Return by how much each element is larger than the largest of those it is compared with."""
+    array = _numbers(x)
+    axes = tuple(range(array.ndim)) if axis is None else tuple(int(a) % array.ndim for a in np.atleast_1d(axis))
+    together = count(array, axis)
+    if together < 2:
+        return np.full(array.shape, np.inf)
+    moved = np.moveaxis(array, axes, range(-len(axes), 0))
+    ordered = np.sort(moved.reshape(*moved.shape[: -len(axes)], together), axis=-1)
+    first, second = (ordered[..., -n].reshape(kept(array, axis)) for n in (1, 2))
+    return np.where(array == first, array - second, array - first)
+
+
+def gaps(x: Any, axis: int) -> Any:
+    """Return the differences of all pairs that are sorted together."""
+    array = np.moveaxis(_numbers(x), axis, -1)
+    above, below = np.triu_indices(array.shape[-1], 1)
+    return array[..., above] - array[..., below] if len(above) else np.full(array.shape, np.inf)
+
+
+def order(x: Any, axis: int) -> tuple[Any, ...]:
+    """Return the index that sorts."""
+    array = _numbers(x)
+    places = list(np.indices(array.shape, sparse=True))
+    places[axis] = np.argsort(array, axis=axis, kind="stable")
+    return tuple(places)
+
+
+def _numbers(x: Any) -> Any:
+    return np.asarray(getattr(x, "value", x))
 
 
 def part_of(parts: Any, i: int, axis: int) -> tuple[slice, ...]:
@@ -70,17 +102,31 @@ def layer_of(out: Any, i: int, axis: int) -> tuple[Any, ...]:
 
 
 STATIC: Mapping[str, Function] = {
-    f.__name__: f for f in (dims, size, rows, count, kept, inverse, nats, winners, part_of, layer_of)
+    f.__name__: f for f in (dims, size, rows, count, kept, inverse, nats, winners, margin, gaps, order, part_of, layer_of)
 }
 
 
 def compounds(call: Mapping[str, Function]) -> dict[str, Function]:
     """Return the compounds of gates, made of the given functions (plain NumPy ones, or ones that record)."""
-    reshape, transpose, broadcast, matmul = (call[name] for name in ("reshape", "transpose", "broadcast", "matmul"))
+    reshape, transpose, broadcast, matmul, where, prod = (
+        call[name] for name in ("reshape", "transpose", "broadcast", "matmul", "where", "prod")
+    )
 
     def spread(g: Any, x: Any, axis: Any) -> Any:
         """Copy what was reduced along `axis` back to the shape of x."""
         return broadcast(reshape(g, shape=kept(x, axis)), shape=dims(x))
+
+    def others(x: Any, out: Any, axis: Any) -> Any:
+        """Return for each element the product of those it is multiplied with, itself left out."""
+        if np.all(_numbers(x)):
+            return spread(out, x, axis) / x
+        axes = range(len(x.shape)) if axis is None else [int(a) % len(x.shape) for a in np.atleast_1d(axis)]
+        back = (*(a for a in range(len(x.shape)) if a not in axes), *axes)
+        moved, together = transpose(x, axes=back), count(x, axis)
+        lead = moved.shape[: len(moved.shape) - len(axes)]
+        rows = reshape(moved, shape=(*lead, 1, together))
+        left_out = prod(where(np.eye(together), 1.0, rows), axis=-1)
+        return transpose(reshape(left_out, shape=moved.shape), axes=inverse(back))
 
     def swap(x: Any) -> Any:
         """Transpose the last two axes."""
@@ -123,4 +169,4 @@ def compounds(call: Mapping[str, Function]) -> dict[str, Function]:
         moved = reshape(turned, shape=tuple(y.shape[a] for a in order))
         return transpose(moved, axes=inverse(order))
 
-    return {f.__name__: f for f in (spread, swap, row, column, unrow, uncolumn, dot_left, dot_right)}
+    return {f.__name__: f for f in (spread, others, swap, row, column, unrow, uncolumn, dot_left, dot_right)}

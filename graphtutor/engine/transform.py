@@ -11,7 +11,20 @@ import numpy as np
 from graphtutor.engine.rules import arguments_of, compiled, vocabulary
 from graphtutor.engine.run import as_float64, plain, sum_to
 from graphtutor.engine.tape import contribution
-from graphtutor.engine.value import COPY, SOURCE, Value, ancestors, apply, feeds_of, make, options_of, recorder
+from graphtutor.engine.value import (
+    COPY,
+    SOURCE,
+    Value,
+    ancestors,
+    apply,
+    array_of,
+    feeds_of,
+    holds_value,
+    make,
+    options_of,
+    recorder,
+    tracing,
+)
 from graphtutor.errors import InputError
 from graphtutor.gates import gate
 from graphtutor.graph import Graph
@@ -58,21 +71,27 @@ def elementwise_grad(fn: Function, argnums: int | Sequence[int] = 0) -> Function
     return grad(lambda *args, **options: np.sum(fn(*args, **options)), argnums)
 
 
-def jacobian(fn: Function, argnums: int = 0) -> Function:
-    """Return the function that computes the Jacobian: shape of the output, then shape of the argument."""
+def jacobian(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """Return the function that computes the Jacobian: shape of the output, then shape of the argument.
+
+    Of a list, tuple or dict, or of several arguments, the same structure of Jacobians.
+    """
 
     def derivative(*args: Any, **options: Any) -> Any:
         output, leaves, boxes = _call(fn, argnums, args, options)
-        (leaf,) = leaves
         if not isinstance(output, Value):
-            return np.zeros((*np.shape(output), *leaf.shape))
+            return _unbox(boxes, {id(leaf): np.zeros((*np.shape(output), *leaf.shape))[()] for leaf in leaves})
         rows = []
         for index in np.ndindex(*output.shape):
             seed = np.zeros(output.shape)
             seed[index] = 1.0
-            rows.append(pull(output, seed[()], leaves)[id(leaf)])
-        whole = np.array(rows) if not any(isinstance(row, Value) for row in rows) else np.stack(rows)
-        return plain(np.reshape(whole, (*output.shape, *leaf.shape)))
+            rows.append(pull(output, seed[()], leaves))
+        whole = {}
+        for leaf in leaves:
+            column = [row[id(leaf)] for row in rows]
+            stacked = array_of(column) if holds_value(column) else np.array(column)
+            whole[id(leaf)] = np.reshape(stacked, (*output.shape, *leaf.shape))
+        return _unbox(boxes, whole)
 
     return _named(derivative, fn, "Jacobian")
 
@@ -109,11 +128,7 @@ def trace(fn: Function, *args: Any, **options: Any) -> tuple[Graph, dict[str, An
     """
     names = _parameter_names(fn, len(args))
     boxes = [_box(arg, name) for arg, name in zip(args, names, strict=True)]
-    output = fn(*boxes, **options)
-    if not isinstance(output, Value):
-        output = np.asarray(output)
-        if output.dtype == object:
-            output = np.stack([np.asarray(part) for part in output])
+    output = _traced(fn, boxes, options)
     if not isinstance(output, Value):
         raise InputError("the function returns a value that does not depend on its arguments; there is nothing to draw")
     graph = output.graph
@@ -204,9 +219,29 @@ def _call(
     for n in chosen:
         boxed[n] = _box(args[n], None)
     boxes: Any = tuple(boxed[n] for n in chosen) if several else boxed[chosen[0]]
-    output = fn(*boxed, **options)
+    output = _traced(fn, boxed, options)
     leaves = [leaf for leaf in _leaves(boxes) if isinstance(leaf, Value)]
     return output, leaves, boxes
+
+
+def _traced(fn: Function, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """Call `fn` on boxes; return one value, or plain numbers where the output depends on none."""
+    before = tracing.set(True)
+    try:
+        output = fn(*args, **options)
+    finally:
+        tracing.reset(before)
+    if isinstance(output, Value):
+        return output
+    if holds_value(output):
+        return array_of(output)
+    try:
+        if output is None:
+            raise TypeError
+        return plain(as_float64(output))
+    except (TypeError, ValueError):
+        name = getattr(fn, "__name__", "the function")
+        raise InputError(f"{name} must return a number or an array of numbers; it returned {output!r:.60}") from None
 
 
 def _box(arg: Any, name: str | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,16 @@ import numpy as np
 
 from graphtutor.engine import operators
 from graphtutor.engine.rules import choose
-from graphtutor.engine.run import Array, as_float64, plain
+from graphtutor.engine.run import Array, as_float64, misfit, plain
 from graphtutor.errors import InputError
-from graphtutor.gates import Gate, all_gates, functions, gate
+from graphtutor.gates import Gate, Role, all_gates, functions, gate
 from graphtutor.graph import Builder, Graph
 
 SOURCE = gate("input")
 COPY = gate("copy")
+
+tracing: ContextVar[bool] = ContextVar("tracing", default=False)
+"""Whether a function is being traced: a value that then becomes a plain number loses its gradient."""
 
 
 class Value:
@@ -124,7 +128,10 @@ class Value:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Value:
-        return apply(_INDEX, self, index=static(index))
+        return apply(_INDEX, self, index=static(index, self.shape))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError("an element of a value cannot be replaced; make a new value with where, concatenate or stack")
 
     def __pos__(self) -> Value:
         return self
@@ -148,17 +155,23 @@ class Value:
         def __neg__(self) -> Value: ...
         def __abs__(self) -> Value: ...
 
-    def __gt__(self, other: Any) -> Value:
-        return apply(gate("greater"), self, other)
+        def __gt__(self, other: Any) -> Value: ...
+        def __ge__(self, other: Any) -> Value: ...
+        def __lt__(self, other: Any) -> Value: ...
+        def __le__(self, other: Any) -> Value: ...
+        def __and__(self, other: Any) -> Value: ...
+        def __rand__(self, other: Any) -> Value: ...
+        def __or__(self, other: Any) -> Value: ...
+        def __ror__(self, other: Any) -> Value: ...
+        def __invert__(self) -> Value: ...
 
-    def __ge__(self, other: Any) -> Value:
-        return apply(gate("greater_equal"), self, other)
+    def __eq__(self, other: object) -> Any:
+        return apply(gate("equal"), self, other) if isinstance(other, NUMBERS) else NotImplemented
 
-    def __lt__(self, other: Any) -> Value:
-        return apply(gate("less"), self, other)
+    def __ne__(self, other: object) -> Any:
+        return apply(gate("not_equal"), self, other) if isinstance(other, NUMBERS) else NotImplemented
 
-    def __le__(self, other: Any) -> Value:
-        return apply(gate("less_equal"), self, other)
+    __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
         warnings.warn(
@@ -169,7 +182,19 @@ class Value:
         return bool(self._data)
 
     def __float__(self) -> float:
+        if tracing.get():
+            warnings.warn(
+                "a traced value becomes a plain number here, so no gradient flows back through it; "
+                "use NumPy's functions instead of math's, and make arrays of values with np.array or np.stack",
+                stacklevel=2,
+            )
         return float(self._data)
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec) if spec else repr(self)
 
 
 GENERAL: Any = object()
@@ -202,25 +227,28 @@ def var(name: str, value: Any) -> Value:
     """Make an input with a name: a number or an array (nested lists are fine). Raise `InputError` for anything else."""
     if not name.isidentifier():
         raise InputError(f"{name!r} cannot be a name; use letters, digits and _, beginning with a letter")
-    made = make(_data(value), SOURCE, None)
+    if holds_value(value):
+        raise InputError(f"the value of {name!r} is already recorded; set its `.name` instead")
+    made = make(np.array(_data(value))[()], SOURCE, None)
     made.name = name
     return made
 
 
 def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
-    """Compute a gate on values and plain numbers, and record it."""
+    """Compute a gate on values and plain numbers, and record it. Raise `InputError` where the shapes do not fit."""
     feeds = tuple(arg if isinstance(arg, Value) else _data(arg) for arg in arguments)
-    with np.errstate(all="ignore"):
-        data = kind.forward(*(as_float64(arg._data) if isinstance(arg, Value) else arg for arg in feeds), **options)
-    return make(as_float64(data), kind, feeds, options or None)
+    inputs = tuple(as_float64(arg._data) if isinstance(arg, Value) else arg for arg in feeds)
+    try:
+        with np.errstate(all="ignore"):
+            data = as_float64(kind.forward(*inputs, **options))
+    except (ValueError, TypeError) as error:  # an IndexError ends a loop over elements, and stays one
+        raise InputError(misfit(f"the {kind.symbol} gate", inputs, error)) from None
+    return make(data, kind, feeds, options or None)
 
 
-_TRANSPOSE, _INDEX = gate("transpose"), gate("index")
-_ENVIRONMENT = {
-    "Value": Value,
-    "apply": apply,
-    "NUMBERS": (Value, int, float, np.ndarray, np.number, list, tuple),
-}
+_TRANSPOSE, _INDEX, _STACK = gate("transpose"), gate("index"), gate("stack")
+NUMBERS = (Value, int, float, np.ndarray, np.generic, list, tuple)
+_ENVIRONMENT = {"Value": Value, "apply": apply, "NUMBERS": NUMBERS}
 
 
 @cache
@@ -231,18 +259,30 @@ def recording(kind: Gate) -> operators.Recorder:
 
 for _method, _kind in {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "matmul": "matmul", "mod": "mod",
-    "neg": "neg", "abs": "abs",
+    "neg": "neg", "abs": "abs", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal",
 }.items():  # fmt: skip
     _recorder = recording(gate(_kind))
     setattr(Value, f"__{_method}__", _recorder.method)
     _general = operators.general(gate(_kind), _ENVIRONMENT)
     setattr(ArrayValue, f"__{_method}__", _general.method)
-    if len(gate(_kind).inputs) == 2:
+    if len(gate(_kind).inputs) == 2 and gate(_kind).role is not Role.STOPPER:
         setattr(Value, f"__r{_method}__", _recorder.reflected)
         setattr(ArrayValue, f"__r{_method}__", _general.reflected)
 
 
-def _method(name: str) -> Callable[..., Any]:
+def _ask(name: str) -> Callable[..., Any]:
+    def ask(*values: Any) -> Any:
+        return getattr(np, name)(*values)
+
+    return ask
+
+
+for _method, _ufunc in {"and": "bitwise_and", "or": "bitwise_or", "invert": "invert"}.items():
+    setattr(Value, f"__{_method}__", _ask(_ufunc))
+    setattr(Value, f"__r{_method}__", _ask(_ufunc))
+
+
+def _method_of(name: str) -> Callable[..., Any]:
     def call(self: Value, *arguments: Any, **options: Any) -> Any:
         from graphtutor.engine.numpy_api import method
 
@@ -260,16 +300,56 @@ ARRAY_METHODS = (
 ).split()
 for _name in {*ARRAY_METHODS, *(name for name, choices in functions().items() if len(choices[0].inputs) == 1)}:
     if not hasattr(Value, _name):
-        setattr(Value, _name, _method(_name))
+        setattr(Value, _name, _method_of(_name))
 
 
-def static(value: Any) -> Any:
-    """Return an index or an option without values in it: their numbers, rounded to whole ones, are frozen."""
-    if isinstance(value, tuple):
-        return tuple(static(part) for part in value)
-    if isinstance(value, Value):
-        return np.asarray(value._data).astype(int)[()]
-    return value
+def static(index: Any, shape: tuple[int, ...]) -> Any:
+    """Return the index of an array of this shape as whole numbers and slices: values and masks in it are frozen."""
+    parts = index if isinstance(index, tuple) else (index,)
+    parts = tuple(_numbers(part) for part in parts)
+    if any(isinstance(part, np.ndarray) and part.dtype == bool for part in parts):
+        _ = np.broadcast_to(np.False_, shape)[parts]  # says so where a mask does not fit
+    whole = tuple(found for part in parts for found in _whole(part))
+    if len(whole) == 1 and isinstance(whole[0], np.ndarray) and not whole[0].size and whole[0].ndim == 1:
+        return slice(0, 0)
+    return whole[0] if len(whole) == 1 else whole or ...
+
+
+def _numbers(part: Any) -> Any:
+    if isinstance(part, Value):
+        mask = part._gate.role is Role.STOPPER
+        return np.asarray(part._data).astype(bool if mask else int)
+    if isinstance(part, list):
+        numbers = np.asarray([_numbers(inner) for inner in part])
+        return numbers if numbers.size else numbers.astype(int)
+    return part
+
+
+def _whole(part: Any) -> tuple[Any, ...]:
+    if isinstance(part, slice):
+        bounds = (_numbers(bound) for bound in (part.start, part.stop, part.step))
+        return (slice(*(None if bound is None else int(bound) for bound in bounds)),)
+    if isinstance(part, np.ndarray) and part.dtype == bool and part.ndim:
+        return np.nonzero(part)
+    if isinstance(part, np.integer) or (isinstance(part, np.ndarray) and not part.ndim and part.dtype.kind in "iu"):
+        return (int(part),)
+    return (part,)
+
+
+def holds_value(x: Any) -> bool:
+    """Whether this is a value, or a nested sequence or array of objects with values in it."""
+    if isinstance(x, np.ndarray):
+        return x.dtype == object and any(isinstance(part, Value) for part in x.flat)
+    return isinstance(x, Value) or (isinstance(x, list | tuple) and any(map(holds_value, x)))
+
+
+def array_of(x: Any) -> Any:
+    """Make one value of a nested sequence with values in it."""
+    if isinstance(x, np.ndarray):
+        x = x.tolist()
+    if isinstance(x, Value):
+        return x
+    return apply(_STACK, *(array_of(part) for part in x), axis=0) if holds_value(x) else _data(x)
 
 
 def feeds_of(value: Value) -> tuple[Any, ...]:
@@ -355,6 +435,10 @@ def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
         if len(arguments) < len(kind.inputs) or len(extra) > len(kind.options):
             counts = " or ".join(str(len(choice.inputs)) for choice in choices)
             raise TypeError(f"{name}() takes {counts} inputs, here are {len(arguments)}")
+        unknown = set(options) - set(kind.options)
+        if unknown:
+            takes = f"it takes {', '.join(kind.options)}" if kind.options else "it takes none"
+            raise TypeError(f"{name}() has no option {', '.join(sorted(unknown))}; {takes}")
         if not kind.options:
             return recording(kind).call(*arguments)
         options.update(zip(kind.options, extra, strict=False))
@@ -381,7 +465,9 @@ def ufuncs() -> dict[Any, Gate]:
     return {known.forward: known for known in all_gates().values() if isinstance(known.forward, np.ufunc)}
 
 
-def _data(value: Any) -> Array:
+def _data(value: Any) -> Any:
+    if isinstance(value, list | tuple | np.ndarray) and holds_value(value):
+        return array_of(value)
     try:
         return as_float64(value)
     except (TypeError, ValueError, OverflowError):

@@ -45,6 +45,9 @@ LOG2 = _scaler("log2", np.log2, "1 / (x * log(2))", "log(x) / log(2)", domain="x
 LOG10 = _scaler("log10", np.log10, "1 / (x * log(10))", "log(x) / log(10)", domain="x > 0")
 CBRT = _scaler("cbrt", np.cbrt, "1 / (3 * out**2)", domain="x != 0")
 FLOOR = _scaler("floor", np.floor, "0", kinks=("sin(pi * x)",))
+CEIL = _scaler("ceil", np.ceil, "0", "-floor(-x)", kinks=("sin(pi * x)",))
+TRUNC = _scaler("trunc", np.trunc, "0", "sign(x) * floor(abs(x))", kinks=("sin(pi * x)",))
+RINT = _scaler("rint", np.rint, "0", kinks=("cos(pi * x)",))
 
 LOGADDEXP = Gate(
     name="logaddexp",

@@ -67,7 +67,7 @@ BCE_LOGITS = Gate(
 
 
 def _softmax_cross_entropy(z: Any, target: Any) -> Any:
-    return np.mean(-np.sum(target * _log_softmax(z), axis=-1))
+    return np.mean(-np.sum(np.where(np.equal(target, 0), 0.0, target * _log_softmax(z)), axis=-1))
 
 
 SOFTMAX_CROSS_ENTROPY = Gate(

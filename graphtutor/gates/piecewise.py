@@ -249,6 +249,7 @@ def _comparison(name: str, symbol: str, forward: Any) -> Gate:
         inputs=("x", "y"),
         forward=forward,
         formula=f"x {symbol} y",
+        functions=(name,),
         local=(None, None),
         kinks=("x - y",),
         story=_STOPS,
@@ -261,3 +262,21 @@ LESS = _comparison("less", "<", np.less)
 LESS_EQUAL = _comparison("less_equal", "<=", np.less_equal)
 EQUAL = _comparison("equal", "==", np.equal)
 NOT_EQUAL = _comparison("not_equal", "!=", np.not_equal)
+
+
+def _logical(name: str, symbol: str, inputs: tuple[str, ...], forward: Any) -> Gate:
+    return Gate(
+        name=name,
+        role=Role.STOPPER,
+        symbol=symbol,
+        inputs=inputs,
+        forward=forward,
+        local=(None,) * len(inputs),
+        story=_STOPS,
+    )
+
+
+LOGICAL_AND = _logical("logical_and", "and", ("x", "y"), np.logical_and)
+LOGICAL_OR = _logical("logical_or", "or", ("x", "y"), np.logical_or)
+LOGICAL_XOR = _logical("logical_xor", "xor", ("x", "y"), np.logical_xor)
+LOGICAL_NOT = _logical("logical_not", "not", ("x",), np.logical_not)

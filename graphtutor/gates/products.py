@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from graphtutor.gates.gate import Gate, Role, Shapes, Wrong
 
 
 def _rules(shapes: Shapes) -> tuple[str, str]:
-    """The gradient of a product is a product with the other factor, turned so that the shapes fit."""
+    """Return products with the other factor, turned so that the shapes fit."""
     match tuple(len(shape) for shape in shapes):
         case (0, _) | (_, 0):
             return "g * y", "g * x"
@@ -51,23 +49,26 @@ MATMUL = Gate(
 )
 
 
-
-
 DOT = Gate(
     name="dot",
     role=Role.SWITCHER,
     symbol="dot",
     inputs=("x", "y"),
     forward=np.dot,
-    vjp=lambda shapes: _rules(shapes) if max(map(len, shapes)) <= 2 else _stacked(shapes),
+    vjp=lambda shapes: _rules(shapes) if min(map(len, shapes)) < 2 or max(map(len, shapes)) == 2 else _stacked(shapes),
     story=_STORY,
     wrong=(Wrong("dot.no_swap", ("g * x", "g * y"), {"en": "multiply by the vector's own values at a dot gate; it is the other vector's values", "ko": "다른 벡터가 아니라 자기 값을 곱한 것"}),),
 )
 
 
 def _stacked(shapes: Shapes) -> tuple[str, str]:
-    """`dot` sums over the last axis of x and the last but one of y; the other axes stand side by side."""
+    """Sum over the last axis of x and the last but one of y; the other axes stand side by side."""
     return "dot_left(g, x, y)", "dot_right(g, x, y)"
+
+
+def _flattened() -> tuple[str, str]:
+    """Read anything but a vector as the vector of its elements, as `outer` does."""
+    return "reshape(g @ reshape(y, shape=-1), shape=dims(x))", "reshape(g.T @ reshape(x, shape=-1), shape=dims(y))"
 
 
 OUTER = Gate(
@@ -75,8 +76,8 @@ OUTER = Gate(
     role=Role.SWITCHER,
     symbol="outer",
     inputs=("x", "y"),
-    forward=np.multiply.outer,
-    vjp=("g @ y", "g.T @ x"),
+    forward=np.outer,
+    vjp=lambda shapes: ("g @ y", "g.T @ x") if all(len(shape) == 1 for shape in shapes) else _flattened(),
     story={"en": "gives each vector the upstream matrix times the other vector", "ko": "각 벡터에 위에서 온 행렬과 다른 벡터를 곱해 줍니다"},
     wrong=(Wrong("outer.sums", ("sum(g, axis=1)", "sum(g, axis=0)"), {"en": "sum the gradient without weighting it by the other vector", "ko": "다른 벡터로 가중하지 않고 더한 것"}),),
 )

@@ -52,8 +52,7 @@ PROD = Gate(
     inputs=("x",),
     options=_OPTIONS,
     forward=lambda x, axis=None, keepdims=False: np.prod(x, axis=axis, keepdims=keepdims),
-    vjp=("spread(g * out, x, axis) / x",),
-    domain="x != 0",
+    vjp=("spread(g, x, axis) * others(x, out, axis)",),
     story={
         "en": "gives each element the upstream gradient times the product of all the others",
         "ko": "각 원소에 위에서 온 기울기와 나머지 모든 원소의 곱을 곱해 줍니다",
@@ -64,7 +63,7 @@ PROD = Gate(
 )
 
 
-def _extreme(name: str, forward: Any, side: str, side_ko: str) -> Gate:
+def _extreme(name: str, forward: Any, sign: str, side: str, side_ko: str) -> Gate:
     return Gate(
         name=name,
         role=Role.ROUTER,
@@ -73,6 +72,7 @@ def _extreme(name: str, forward: Any, side: str, side_ko: str) -> Gate:
         options=_OPTIONS,
         forward=lambda x, axis=None, keepdims=False: forward(x, axis=axis, keepdims=keepdims),
         vjp=("spread(g, x, axis) * winners(x, out, axis)",),
+        kinks=(f"margin({sign}x, axis)",),
         story={
             "en": f"sends the whole gradient to the {side} element and nothing to the others (a tie: equal shares)",
             "ko": f"기울기를 모두 가장 {side_ko} 원소에 보내고 나머지에는 보내지 않습니다 (같으면 똑같이 나눕니다)",
@@ -84,8 +84,8 @@ def _extreme(name: str, forward: Any, side: str, side_ko: str) -> Gate:
     )
 
 
-MAX = _extreme("max", np.max, "largest", "큰")
-MIN = _extreme("min", np.min, "smallest", "작은")
+MAX = _extreme("max", np.max, "", "largest", "큰")
+MIN = _extreme("min", np.min, "-", "smallest", "작은")
 
 
 def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

@@ -10,7 +10,10 @@ from graphtutor.gates.gate import Gate, Role, Wrong
 
 
 def _ints(value: Any) -> tuple[int, ...]:
-    return tuple(int(part) for part in np.atleast_1d(value))
+    parts = np.atleast_1d(value)
+    if parts.size and np.any(parts != np.round(parts)):
+        raise ValueError(f"{value} is no shape: it must be whole numbers")
+    return tuple(int(part) for part in parts)
 
 
 RESHAPE = Gate(
@@ -78,7 +81,7 @@ BROADCAST = Gate(
     symbol="broadcast",
     inputs=("x",),
     options={"shape": ...},
-    forward=lambda x, shape: np.broadcast_to(x, tuple(shape)),
+    forward=lambda x, shape: np.broadcast_to(x, _ints(shape)),
     vjp=("collect(g, shape=dims(x))",),
     story={"en": "copied its value, so it adds up the gradients of all the copies", "ko": "값을 복사했으므로 모든 사본의 기울기를 더합니다"},
     wrong=(Wrong("broadcast.averages", ("collect(g, shape=dims(x)) * size(x) / size(g)",), {"en": "average the gradients of the copies that broadcasting made; they add up", "ko": "사본들의 기울기를 더하지 않고 평균한 것"}),),
@@ -127,4 +130,17 @@ STACK = Gate(
     forward=lambda *parts, axis=0: np.stack(parts, axis=axis),
     vjp=("g[layer_of(out, i, axis)]",),
     story={"en": "sends every part the layer of the gradient that is its own", "ko": "각 부분에 자기 층의 기울기를 보냅니다"},
+)
+
+SORT = Gate(
+    name="sort",
+    role=Role.ROUTER,
+    symbol="sort",
+    inputs=("x",),
+    options={"axis": -1},
+    forward=lambda x, axis=-1: np.sort(x, axis=axis),
+    vjp=("scatter(g, index=order(x, axis), shape=dims(x))",),
+    kinks=("gaps(x, axis)",),
+    story={"en": "sends every gradient back to the place its element had before sorting", "ko": "각 기울기를 정렬하기 전의 자리로 되돌려 보냅니다"},
+    wrong=(Wrong("sort.not_undone", ("g",), {"en": "pass the gradient on without undoing the sorting", "ko": "정렬을 되돌리지 않고 기울기를 보낸 것"}),),
 )
