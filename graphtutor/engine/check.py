@@ -93,10 +93,13 @@ def check_grad(
     return GradCheck(tuple(_rows(graph, values, gradient, step)))
 
 
-def _rows(graph: Graph, inputs: Mapping[str, Any], gradient: Mapping[str, Any] | None, step: float) -> Iterable[Checked]:
+def _rows(
+    graph: Graph, inputs: Mapping[str, Any], gradient: Mapping[str, Any] | None, step: float
+) -> Iterable[Checked]:
     run = run_graph(graph, inputs)
-    if gradient is not None and set(gradient) - set(graph.inputs):
-        raise InputError(f"a gradient is given for {', '.join(sorted(set(gradient) - set(graph.inputs)))}, which is no input")
+    unknown = sorted(set(gradient or ()) - set(graph.inputs))
+    if unknown:
+        raise InputError(f"a gradient is given for {', '.join(unknown)}, which is no input")
     bound = bind(graph, inputs)
     for name in graph.inputs:
         if gradient is not None and name not in gradient:
@@ -104,7 +107,10 @@ def _rows(graph: Graph, inputs: Mapping[str, Any], gradient: Mapping[str, Any] |
         claimed = run.grad(name) if gradient is None else gradient[name]
         claimed = np.broadcast_to(np.asarray(0.0 if claimed is None else claimed, dtype=np.float64), bound[name].shape)
         yield max(
-            (_compare(graph, run, bound, name, element, float(claimed[element]), step) for element in np.ndindex(bound[name].shape)),
+            (
+                _compare(graph, run, bound, name, element, float(claimed[element]), step)
+                for element in np.ndindex(bound[name].shape)
+            ),
             key=lambda row: (not row.ok, np.nan_to_num(row.error, nan=np.inf)),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -36,9 +37,9 @@ COLLECT, BROADCAST = gate("collect"), gate("broadcast")
 def grad(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Return the function that computes the gradient of `fn` with respect to argument `argnums`.
 
-    `fn` returns one number. The gradient has the structure and shapes of the argument (numbers, arrays, or lists, tuples
-    and dicts of them); with several `argnums`, a tuple. Nests: `grad(grad(fn))`. Raise `InputError` when the output is
-    an array.
+    `fn` returns one number. The gradient has the structure and shapes of the argument (numbers, arrays, or lists,
+    tuples and dicts of them); with several `argnums`, a tuple. Nests: `grad(grad(fn))`. Raise `InputError` when the
+    output is an array.
     """
     both = value_and_grad(fn, argnums)
 
@@ -106,7 +107,7 @@ def jvp(fn: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any
 
     The derivative of the pulled-back gradient with respect to its seed: two reverse passes make a forward one.
     """
-    output, leaves, boxes = _call(fn, tuple(range(len(args))), tuple(args), {})
+    output, leaves, _ = _call(fn, tuple(range(len(args))), tuple(args), {})
     if not isinstance(output, Value):
         return output, plain(np.zeros(np.shape(output)))
     seed = make(as_float64(np.zeros(output.shape)), SOURCE, None)
@@ -123,11 +124,19 @@ def jvp(fn: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any
 def trace(fn: Function, *args: Any, **options: Any) -> tuple[Graph, dict[str, Any]]:
     """Return the graph that `fn(*args)` records, and the inputs to run it with.
 
-    Inputs are called as the parameters of `fn`; elements of a list or dict argument get the argument's name and a number
-    or the key. A Python `if` on a traced value warns: the graph keeps the branch that was taken.
+    Inputs are called as the parameters of `fn`; elements of a list or dict argument get the argument's name and a
+    number or the key. Arguments that are no numbers (text, `True`, `None`, functions) are handed on. A Python `if` on a traced value warns: the graph keeps the branch that was taken.
     """
     names = _parameter_names(fn, len(args))
-    boxes = [_box(arg, name) for arg, name in zip(args, names, strict=True)]
+    boxes = [arg if _setting(arg) else _box(arg, name) for arg, name in zip(args, names, strict=True)]
+    taken: set[str] = set()
+    for leaf in _leaves(boxes):
+        if isinstance(leaf, Value):
+            name = re.sub(r"\W", "_", leaf.name or "x")
+            while name in taken:
+                name += "_"
+            taken.add(name)
+            leaf.name = name
     output = _traced(fn, boxes, options)
     if not isinstance(output, Value):
         raise InputError("the function returns a value that does not depend on its arguments; there is nothing to draw")
@@ -139,8 +148,8 @@ def trace(fn: Function, *args: Any, **options: Any) -> tuple[Graph, dict[str, An
 def pull(output: Value, seed: Any, leaves: Sequence[Value], record: bool | None = None) -> dict[int, Any]:
     """Pull `seed` (a gradient of the output's shape) back to the leaves; return the gradients by the leaves' `id`.
 
-    With `record` every step of the backward pass is itself recorded as gates; by default where other variables take part,
-    so that derivatives nest.
+    With `record` every step of the backward pass is itself recorded as gates; by default where other variables take
+    part, so that derivatives nest.
     """
     order = ancestors(output)
     own = {id(leaf) for leaf in leaves}
@@ -210,9 +219,9 @@ def _plain(output: Value, leaves: Sequence[Value]) -> Any:
 def _call(
     fn: Function, argnums: int | Sequence[int], args: tuple[Any, ...], options: Mapping[str, Any]
 ) -> tuple[Any, list[Value], Any]:
-    """Call `fn` with the chosen arguments boxed; return the output, the boxed leaves, and the boxes in their structure."""
-    several = not isinstance(argnums, int)
-    chosen = list(argnums) if several else [argnums]  # type: ignore[arg-type, list-item]
+    """Call `fn` with the chosen arguments boxed; return the output, the leaves, and the boxes in their structure."""
+    several = not isinstance(argnums, int | np.integer)
+    chosen: list[int] = list(argnums) if isinstance(argnums, Sequence) else [argnums]
     if any(not -len(args) <= n < len(args) for n in chosen):
         raise InputError(f"argnums={argnums} does not fit: the function is called with {len(args)} arguments")
     boxed = list(args)
@@ -222,6 +231,11 @@ def _call(
     output = _traced(fn, boxed, options)
     leaves = [leaf for leaf in _leaves(boxes) if isinstance(leaf, Value)]
     return output, leaves, boxes
+
+
+def _setting(arg: Any) -> bool:
+    """Whether an argument of a traced function is no number, but says how to compute."""
+    return arg is None or isinstance(arg, bool | str) or callable(arg)
 
 
 def _traced(fn: Function, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
@@ -245,7 +259,7 @@ def _traced(fn: Function, args: Sequence[Any], options: Mapping[str, Any]) -> An
 
 
 def _box(arg: Any, name: str | None) -> Any:
-    """Put values in place of the numbers and arrays of an argument; a value of an outer derivative gets a box around it."""
+    """Put values in place of the numbers and arrays of an argument; a value of an outer derivative is boxed in."""
     if isinstance(arg, Value):
         return _leaf(arg._data, name, (arg,))
     if isinstance(arg, dict):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
+import numpy as np
+
+from graphtutor.explain.words import MANY, written
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import filled, option_text
 
@@ -12,7 +16,9 @@ from graphtutor.graph.text import filled, option_text
 def label(graph: Graph, index: int) -> str:
     """Return what a value is called in a formula: its name or key, a constant's number; a copy is called as its source."""
     node = graph.origin(index)
-    return node.label if node.gate.name == "constant" else node.key
+    if node.gate.name != "constant":
+        return node.key
+    return node.label if np.size(node.constant) <= MANY else written(node.constant)
 
 
 def substitute(text: str, put: Mapping[str, str]) -> str:
@@ -35,6 +41,8 @@ class _Substitute(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         node.args = [self.visit(arg) for arg in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
         match node:
             case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as condition, yes, no]):
                 decided = _decide(condition)
@@ -61,9 +69,14 @@ def _decide(condition: ast.Compare) -> bool | None:
     return left != right
 
 
+def parsed(text: str) -> ast.expr:
+    """Return the syntax tree of a formula in which arrays may stand as `array 3x4`."""
+    return ast.parse(re.sub(r"\barray [\dx]+", "array", text), mode="eval").body
+
+
 def simple(text: str) -> bool:
     """Whether a formula is one name or one number, so that putting values in leaves nothing to compute."""
-    tree = ast.parse(text, mode="eval").body
+    tree = parsed(text)
     if isinstance(tree, ast.UnaryOp):
         tree = tree.operand
     return isinstance(tree, ast.Name | ast.Constant)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from dataclasses import dataclass
 
 from graphtutor.engine.run import Fault, Run
-from graphtutor.explain.formula import label, names, numbers, simple, substitute, written_formula
+from graphtutor.explain.formula import label, names, numbers, parsed, simple, substitute, written_formula
 from graphtutor.explain.words import in_language, sentence, written
 from graphtutor.graph import Edge, Node
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
@@ -195,9 +196,7 @@ def _factor(text: str) -> str:
     """Bracket a formula that would fall apart as a factor of a product."""
     if text.startswith("-") and simple(text):
         return text
-    import ast
-
-    tree = ast.parse(text, mode="eval").body
+    tree = parsed(text)
     loose = isinstance(tree, ast.UnaryOp) or (
         isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
     )

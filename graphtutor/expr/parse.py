@@ -10,7 +10,7 @@ import numpy as np
 
 from graphtutor.errors import ExpressionError, near_misses
 from graphtutor.expr import syntax
-from graphtutor.gates import Gate, constants, functions, gate, operators
+from graphtutor.gates import Gate, Role, constants, functions, gate, operators
 from graphtutor.graph import Builder, Graph
 from graphtutor.graph.graph import Place
 
@@ -132,8 +132,8 @@ class _Reader:
         while todo:
             node = todo.pop()
             order.append(node)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "where" and node.args:
-                conditions.add(id(node.args[0]))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                conditions.update(map(id, _conditions(node.func.id, node.args)))
             todo.extend(self.operands(node, conditions))
         made: dict[int, int] = {}
         for node in reversed(order):
@@ -300,7 +300,10 @@ class _Reader:
             case ast.Constant(value=value) if value is None or value is ...:
                 return value
         value = plain(node)
-        whole = np.asarray(value if value is not None else 0.5)
+        try:
+            whole = np.asarray(value if value is not None else 0.5)
+        except (ValueError, OverflowError):
+            whole = np.asarray(0.5)
         if not np.issubdtype(whole.dtype, np.integer):
             raise self.error("an index is a whole number, a slice such as 0:2, or a list of whole numbers", node)
         return value
@@ -319,6 +322,14 @@ class _Reader:
         return ExpressionError(message, self.text, node.lineno, column + 1)
 
 
+def _conditions(name: str, args: list[ast.expr]) -> list[ast.expr]:
+    """Return the arguments of a call that may be comparisons: the first of `where`, all of `logical_and`."""
+    if name == "where":
+        return args[:1]
+    choices = functions().get(name, ())
+    return args if any(c.role is Role.STOPPER and isinstance(c.template, ast.Call) for c in choices) else []
+
+
 def plain(node: ast.expr) -> Any:
     """Return the value of a plain number or nested list of numbers, signed or not; `None` for anything else."""
     todo: list[ast.expr] = [node]
@@ -328,7 +339,9 @@ def plain(node: ast.expr) -> Any:
                 return None
             case ast.Constant(value=int() | float()):
                 pass
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant() as operand):
+            case ast.Name(id="inf" | "nan") if isinstance(node, ast.List):
+                pass
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant() | ast.Name() as operand):
                 todo.append(operand)
             case ast.List(elts=elements) | ast.Tuple(elts=elements) if elements:
                 todo.extend(elements)
@@ -339,10 +352,13 @@ def plain(node: ast.expr) -> Any:
 
 def _fold(node: ast.expr) -> Any:
     match node:
-        case ast.UnaryOp(op=op, operand=ast.Constant(value=value)):
-            return -value if isinstance(op, ast.USub) else value  # type: ignore[operator]
+        case ast.UnaryOp(op=op, operand=operand):
+            value = _fold(operand)
+            return -value if isinstance(op, ast.USub) else value
         case ast.Constant(value=value):
             return value
+        case ast.Name(id=name):
+            return constants()[name]
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [_fold(element) for element in elements]
     raise AssertionError("plain() let something else through")

@@ -87,7 +87,7 @@ WHERE = Gate(
     role=Role.ROUTER,
     symbol="where",
     inputs=("c", "x", "y"),
-    forward=lambda c, x, y: np.where(np.asarray(c, dtype=bool), x, y)[()],
+    forward=lambda c, x, y: np.where(np.asarray(c, dtype=bool), x, y)[()],  # type: ignore[call-overload]
     local=(None, "where(c, 1, 0)", "where(c, 0, 1)"),
     story={
         "en": "sends the gradient to the branch that was taken and nothing to the other",

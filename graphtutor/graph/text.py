@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.gates import Gate
+from graphtutor.gates import Gate, Role
 from graphtutor.graph.graph import Graph, Node, constant_text
 
 # How tightly a form binds, loosest first; an operand is bracketed when it binds less tightly than its place asks.
-COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+CONDITION, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(-1, 6)
+"""A comparison is written with its sign where a condition stands, as a call elsewhere."""
+
 _BINDING = {ast.Add: SUM, ast.Sub: SUM, ast.Mult: PRODUCT, ast.Div: PRODUCT, ast.MatMult: PRODUCT, ast.Pow: POWER}
 
 Piece = str | tuple[int, int]
@@ -44,7 +46,8 @@ def pieces(gate: Gate) -> tuple[int, tuple[Piece, ...]]:
             filled: list[Piece] = [f"{name}("]
             for number, arg in enumerate(args):
                 filled += [", "] if number else []
-                filled.append(hole(arg, COMPARISON))
+                asks = gate.role is Role.STOPPER or (gate.name == "where" and not number)
+                filled.append(hole(arg, CONDITION if asks else COMPARISON))
             return ATOM, (*filled, ")")
         case ast.Subscript(value=value):
             return ATOM, (hole(value, ATOM), "[", "]")
@@ -128,6 +131,8 @@ def expression(graph: Graph, index: int, stop: Callable[[int], bool] | None = No
             binding, parts = ATOM, [node.key]
         else:
             binding, template = filled(node)
+            if binding == COMPARISON and least > CONDITION:
+                binding, template = ATOM, (f"{node.gate.name}(", (0, COMPARISON), ", ", (1, COMPARISON), ")")
             parts = [p if isinstance(p, str) else (node.args[p[0]], p[1]) for p in template]
         if binding < least:
             parts = ["(", *parts, ")"]

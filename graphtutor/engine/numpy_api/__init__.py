@@ -13,8 +13,13 @@ from graphtutor.engine.value import ARRAY_METHODS, Value, function, recording, u
 from graphtutor.gates import functions
 
 _REDUCE = {
-    np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min, np.logical_and: np.all, np.logical_or: np.any,
-}  # fmt: skip
+    np.add: np.sum,
+    np.multiply: np.prod,
+    np.maximum: np.max,
+    np.minimum: np.min,
+    np.logical_and: np.all,
+    np.logical_or: np.any,
+}
 
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -47,7 +52,9 @@ def method(value: Value, name: str) -> Any:
         case "copy" | "conj":
             return lambda *_, **__: value
         case "astype":
-            return lambda dtype, *_, **__: value if np.dtype(dtype).kind == "f" else np.asarray(value._data).astype(dtype)
+            return lambda dtype, *_, **__: (
+                value if np.dtype(dtype).kind == "f" else np.asarray(value._data).astype(dtype)
+            )
         case "tolist" | "item":
             return getattr(np.asarray(value._data), name)
         case "reshape":

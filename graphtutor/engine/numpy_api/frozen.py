@@ -11,9 +11,9 @@ from graphtutor.engine.numpy_api.table import TABLE, data
 
 _MAKERS = "zeros_like ones_like full_like empty_like"
 _ANSWERS = """
-shape ndim size argmax argmin argsort argpartition argwhere nonzero flatnonzero searchsorted count_nonzero digitize all any
-isclose allclose array_equal iscomplexobj isrealobj iscomplex isreal isscalar array_repr array_str result_type may_share_memory
-shares_memory
+shape ndim size argmax argmin argsort argpartition argwhere nonzero flatnonzero searchsorted count_nonzero digitize
+all any isclose allclose array_equal iscomplexobj isrealobj iscomplex isreal isscalar array_repr array_str result_type
+may_share_memory shares_memory
 """
 _ELEMENTWISE = "isfinite isnan isinf signbit"
 

@@ -133,10 +133,14 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if ord is None or (matrix and ord == "fro"):
         return apply_gate("sqrt", SUM(apply_gate("square", x), axis=axis, keepdims=keepdims))
     if matrix and ord in (1, np.inf, -1, -np.inf):
-        along, across = (axes[0], axes[1]) if abs(ord) == 1 else (axes[1], axes[0])
+        along = axes[0] if abs(ord) == 1 else axes[1]
         extreme = maximum if ord > 0 else minimum
         whole = extreme(SUM(abs(x), axis=int(along), keepdims=True), axis=axes, keepdims=True)
-        return whole if keepdims else reshape(whole, [n for a, n in enumerate(x.shape) if a not in {b % x.ndim for b in axes}])
+        return (
+            whole
+            if keepdims
+            else reshape(whole, [n for a, n in enumerate(x.shape) if a not in {b % x.ndim for b in axes}])
+        )
     if len(axes) != 1 or isinstance(ord, str) or ord == 0:
         raise refused(f"linalg.norm with ord={ord!r}")
     return _vector_norm(x, ord, axis, keepdims)

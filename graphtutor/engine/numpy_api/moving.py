@@ -107,14 +107,14 @@ def broadcast_arrays(*args: Any) -> Any:
     return tuple(broadcast_to(arg, shape) for arg in args)
 
 
-def picked(x: Any, pick: Callable[[Any], Any]) -> Value:
+def picked(x: Any, pick: Callable[[Any], Any]) -> Any:
     """Record a function that only moves elements: find out where each comes from, and index."""
     x = array(x)
     origin = pick(np.arange(x.size).reshape(x.shape))
     return apply_gate("index", reshape(x, (-1,)), index=origin)
 
 
-def placed(x: Any, where: Any) -> Value:
+def placed(x: Any, where: Any) -> Any:
     """Put element number n (from 1) wherever `where` says n, zero where it says 0."""
     return apply_gate("index", concatenate([np.zeros(1), reshape(x, (-1,))]), index=where)
 
@@ -150,7 +150,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
 
 
 @implements("tile")
-def tile(A: Any, reps: Any) -> Any:  # noqa: N803
+def tile(A: Any, reps: Any) -> Any:
     return picked(A, lambda x: np.tile(x, reps))
 
 
@@ -165,7 +165,7 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
 
 
 @implements("take")
-def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
     return picked(a, lambda x: np.take(x, _whole(indices), axis, mode=mode))
 
 
@@ -210,7 +210,9 @@ def tril(m: Any, k: int = 0) -> Any:
 
 
 @implements("pad")
-def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0, reflect_type: str = "even") -> Any:
+def pad(
+    array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0, reflect_type: str = "even"
+) -> Any:
     x = array
     if mode == "constant":
         moved = placed(x, np.pad(np.arange(1, x.size + 1).reshape(x.shape), pad_width))
@@ -319,5 +321,8 @@ def unstack(x: Any, /, *, axis: int = 0) -> Any:
 def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
     flat = [ravel(x) for x in xi]
     grids = np.meshgrid(*(np.arange(x.size) for x in flat), sparse=sparse, indexing=indexing)  # type: ignore[call-overload]
-    made = [apply_gate("index", x, index=grid) if isinstance(x, Value) else x[grid] for x, grid in zip(flat, grids, strict=True)]
+    made = [
+        apply_gate("index", x, index=grid) if isinstance(x, Value) else x[grid]
+        for x, grid in zip(flat, grids, strict=True)
+    ]
     return made if isinstance(grids, list) else tuple(made)

@@ -40,7 +40,14 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> An
 
 @implements("var")
 def var(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False, *, correction: Any = None
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    correction: Any = None,
 ) -> Any:
     error = a - MEAN(a, axis=axis, keepdims=True)
     total = SUM(apply_gate("square", error), axis=axis, keepdims=keepdims)
@@ -50,7 +57,14 @@ def var(
 
 @implements("std")
 def std(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False, *, correction: Any = None
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    correction: Any = None,
 ) -> Any:
     return apply_gate("sqrt", var(a, axis, ddof=ddof, keepdims=keepdims, correction=correction))
 

@@ -24,7 +24,7 @@ HARMLESS = frozenset({"casting", "dtype", "kind", "like", "stable", "subok"})
 
 
 def implements(*names: str) -> Callable[[Implementation], Implementation]:
-    """Enter the decorated function into the table for NumPy's functions of these names, as far as this NumPy has them."""
+    """Enter the decorated function into the table for the functions of these names that this NumPy has."""
 
     def enter(implementation: Implementation) -> Implementation:
         for name in names:

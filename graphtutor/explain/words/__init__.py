@@ -12,6 +12,9 @@ import numpy as np
 
 from graphtutor.errors import InputError, near_misses
 
+MANY = 12
+"""The most elements of an array that are written out."""
+
 DASH = "-"
 """What stands for a gradient that has not been computed."""
 
@@ -55,6 +58,6 @@ def written(value: Any, digits: int = 4) -> str:
     if array.ndim == 0:
         text = f"{float(array):.{digits}g}"
         return "0" if text == "-0" else text
-    if array.size <= 12:
+    if array.size <= MANY:
         return "[" + ", ".join(written(part, digits) for part in array) + "]"
     return f"array {'x'.join(map(str, array.shape))}"
