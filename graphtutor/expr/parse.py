@@ -284,6 +284,8 @@ class _Reader:
         match node:
             case ast.Constant(value=bool() | None as value):
                 return value
+            case ast.List(elts=[]) | ast.Tuple(elts=[]):
+                return ()
         value = plain(node)
         if value is None:
             raise self.error("an option is a plain number, a list of them, True, False or None", node)
