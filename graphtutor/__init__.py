@@ -11,7 +11,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graphtutor.engine.check import GradCheck as GradCheck
+    from graphtutor.engine.check import check_grad as check_grad
     from graphtutor.engine.run import Run as Run
+    from graphtutor.engine.transform import elementwise_grad as elementwise_grad
+    from graphtutor.engine.transform import grad as grad
+    from graphtutor.engine.transform import hessian as hessian
+    from graphtutor.engine.transform import jacobian as jacobian
+    from graphtutor.engine.transform import jvp as jvp
+    from graphtutor.engine.transform import trace as trace
+    from graphtutor.engine.transform import value_and_grad as value_and_grad
     from graphtutor.engine.value import Value as Value
     from graphtutor.engine.value import var as var
     from graphtutor.errors import GraphtutorError as GraphtutorError
@@ -23,6 +32,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
+    "GradCheck": "graphtutor.engine.check",
+    "check_grad": "graphtutor.engine.check",
+    **dict.fromkeys(
+        ("elementwise_grad", "grad", "hessian", "jacobian", "jvp", "trace", "value_and_grad"), "graphtutor.engine.transform"
+    ),
     "Graph": "graphtutor.graph",
     "GraphtutorError": "graphtutor.errors",
     "Run": "graphtutor.engine.run",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from graphtutor.engine.run import Run
-from graphtutor.errors import listed
+from graphtutor.errors import InputError, listed
 from graphtutor.explain import fault_text, written
+from graphtutor.expr import parse
 
 FORMAT = 1
 WIDTH = 100
@@ -64,6 +65,17 @@ def as_json(run: Run, lang: str = "en") -> dict[str, Any]:
             for said in [step.explain(lang)]
         ],
     }
+
+
+def from_json(data: Mapping[str, Any]) -> Run:
+    """Return the run that `as_json` (or `explain --json`) described. Raise `InputError` for anything else."""
+    if data.get("format") != FORMAT:
+        raise InputError(f"this is no run in format {FORMAT}: `format` is {data.get('format')!r}")
+    try:
+        inputs = {name: entry["value"] for name, entry in data["inputs"].items()}
+        return parse(data["expression"], names=inputs).run(inputs)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"this run is incomplete: {type(error).__name__} {error}") from None
 
 
 def jsonable(value: Any) -> Any:

@@ -7,7 +7,7 @@ import networkx as nx
 import graphtutor as gt
 
 GRAPH = gt.parse("q = x * x; f = q + 3 * y")
-PLAIN = {"gate", "role", "label", "name", "shape"}
+PLAIN = {"options", "gate", "role", "label", "name", "shape"}
 
 
 def test_structure():
@@ -32,9 +32,9 @@ def test_attributes_without_a_run_hold_no_numbers():
     assert all(set(data) == PLAIN and data["shape"] is None for _, data in view.nodes(data=True))
     assert all(set(data) == {"slot"} and data["slot"] == key for *_, key, data in view.edges(keys=True, data=True))
     by_label = {data["label"]: data for _, data in view.nodes(data=True)}
-    assert by_label["x"] == {"gate": "input", "role": "source", "label": "x", "name": "x", "shape": None}
+    assert by_label["x"] == {"gate": "input", "role": "source", "label": "x", "name": "x", "shape": None, "options": {}}
     assert by_label["3"]["gate"] == "constant"
-    assert by_label["+"] == {"gate": "add", "role": "distributor", "label": "+", "name": "f", "shape": None}
+    assert by_label["+"] == {"gate": "add", "role": "distributor", "label": "+", "name": "f", "shape": None, "options": {}}
 
 
 def test_with_a_run_values_and_gradients_are_there():

@@ -77,10 +77,10 @@ def test_functions_of_numpy_are_recorded(ufunc, arguments):
 
 
 def test_functions_of_numpy_without_a_gate_are_refused():
-    with pytest.raises(TypeError, match="arctan2"):
-        np.arctan2(gt.var("x", 1), 2.0)
-    with pytest.raises(TypeError, match="reduce"):
-        np.add.reduce(gt.var("x", 1))
+    with pytest.raises(InputError, match="nextafter"):
+        np.nextafter(gt.var("x", 1), 2.0)
+    with pytest.raises(InputError, match="subtract.reduce"):
+        np.subtract.reduce(gt.var("x", [1, 2]))
 
 
 def test_accumulation_is_asked_for():
@@ -94,7 +94,10 @@ def test_accumulation_is_asked_for():
 
 def test_python_can_branch_on_a_value():
     x = gt.var("x", 3.0)
-    assert bool(x > 2) is True and bool(x < 2) is False
+    with pytest.warns(UserWarning, match="keeps the branch that was taken"):
+        assert bool(x > 2) is True
+    with pytest.warns(UserWarning, match="where"):
+        assert bool(x < 2) is False
     assert float(x) == 3.0
 
 
@@ -108,7 +111,7 @@ def test_what_is_no_number_is_refused(bad):
 
 def test_two_variables_with_one_name_are_refused():
     with pytest.raises(InputError, match="two inputs are called 'x'"):
-        (gt.var("x", 1) + gt.var("x", 2)).backward()
+        _ = (gt.var("x", 1) + gt.var("x", 2)).graph
     with pytest.raises(InputError, match="cannot be a name"):
         gt.var("2x", 1)
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from graphtutor import __version__
 
-COMMANDS = ("play", "explain", "export", "exercise", "grade", "doctor")
+COMMANDS = ("play", "explain", "export", "check", "exercise", "grade", "doctor")
 """The modules of this package that are commands, in the order of `--help`."""
 
 DONE, WRONG, USAGE = 0, 1, 2

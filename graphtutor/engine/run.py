@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphtutor.engine.rules import contributions_of, in_domain, locals_of
-from graphtutor.errors import InputError, listed, near_misses, shorten
+from graphtutor.engine.rules import arguments_of, contributions_of, in_domain, locals_of
+from graphtutor.errors import ExpressionError, InputError, listed, near_misses, shorten
 from graphtutor.gates import Gate, Wrong
 from graphtutor.graph import Graph, Node
 
@@ -89,7 +89,7 @@ class Run:
         if local is None:
             return None
         with np.errstate(all="ignore"):
-            return plain(as_float64(local(*self.arguments(target), self._values[target])))
+            return plain(as_float64(local(*self.arguments(target), *node.settings.values(), self._values[target])))
 
     def arguments(self, index: int) -> tuple[Array, ...]:
         """Return the values in the slots of the node at this position."""
@@ -110,6 +110,18 @@ class Run:
         from graphtutor.timeline import Timeline
 
         return Timeline(self)
+
+    def backward_graph(self, *names: str) -> Graph:
+        """Return the backward pass as a graph of gates; see `graphtutor.engine.second.backward_graph`."""
+        from graphtutor.engine.second import backward_graph
+
+        return backward_graph(self, *names)
+
+    def expand(self, which: Collection[str] | None = None) -> Run:
+        """Return the run with composite gates spelled out; see `graphtutor.engine.expand.expand`."""
+        from graphtutor.engine.expand import expand
+
+        return expand(self, which)
 
     def _find(self, name: str | None) -> int:
         if name is None:
@@ -171,7 +183,7 @@ def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], lis
                 value = as_float64(node.constant)
             else:
                 arguments = tuple(values[arg] for arg in node.args)
-                value = _compute(node, arguments)
+                value = _compute(graph, node, arguments)
                 if not finite(value) and all(map(finite, arguments)):
                     faults.append(Fault(node.index, _kind(node.gate, arguments, value), "forward"))
             if node.gate.is_source and not finite(value):
@@ -180,12 +192,23 @@ def forward(graph: Graph, inputs: Mapping[str, Array]) -> tuple[list[Array], lis
     return values, faults
 
 
-def _compute(node: Node, arguments: tuple[Array, ...]) -> Array:
+def _compute(graph: Graph, node: Node, arguments: tuple[Array, ...]) -> Array:
     try:
-        return as_float64(node.gate.forward(*arguments))
-    except ValueError:
-        shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
-        raise InputError(f"the {node.gate.symbol} gate ({node.key}) cannot combine the shapes {shapes}") from None
+        return as_float64(node.gate.forward(*arguments, **node.settings if node.gate.options else {}))
+    except (ValueError, IndexError, TypeError) as error:
+        said = misfit(f"the {node.gate.symbol} gate ({node.key})", arguments, error)
+        where = node.place
+        if graph.text is None or where is None:
+            raise InputError(said) from None
+        raise ExpressionError(said, graph.text, where.line, where.column + 1) from None
+
+
+def misfit(gate: str, arguments: tuple[Array, ...], error: Exception) -> str:
+    """Say which shapes do not fit which gate."""
+    shapes = " and ".join(str(np.shape(argument)) for argument in arguments)
+    wants = f"cannot combine the shapes {shapes}" if len(arguments) > 1 else f"does not fit the shape {shapes}"
+    tells = len(arguments) == 1 or isinstance(error, np.exceptions.AxisError)
+    return f"{gate} {wants}: {error}" if tells else f"{gate} {wants}"
 
 
 def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wrong: Wrong | None = None) -> Run:
@@ -212,13 +235,7 @@ def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wr
                 contributions[index] = (upstream,)
                 continue
             arguments = tuple(values[arg] for arg in node.args)
-            rules = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)
-            sent = tuple(
-                _reduce(as_float64(rule(*arguments, values[index], upstream)), np.shape(argument))
-                if rule is not None and graph.depends[arg]
-                else None
-                for rule, arg, argument in zip(rules, node.args, arguments, strict=True)
-            )
+            sent = _contributions(node, arguments, values[index], upstream, graph.depends, wrong)
             contributions[index] = sent
             if finite(upstream) and finite(values[index]) and all(map(finite, arguments)):
                 found += [
@@ -227,6 +244,20 @@ def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wr
                     if part is not None and not finite(part)
                 ]
     return Run(graph, values, grads, contributions, tuple(found))
+
+
+def _contributions(
+    node: Node, arguments: tuple[Array, ...], out: Array, upstream: Array, depends: list[bool], wrong: Wrong | None
+) -> tuple[Array | None, ...]:
+    gate = node.gate
+    rules = contributions_of(gate, wrong if wrong in gate.wrong else None, tuple(a.shape for a in arguments))
+    settings = node.settings if gate.options else {}
+    return tuple(
+        sum_to(as_float64(rule(*arguments_of(gate, arguments, settings, slot), out, upstream)), arguments[slot].shape)
+        if rule is not None and depends[arg]
+        else None
+        for slot, (rule, arg) in enumerate(zip(rules, node.args, strict=True))
+    )
 
 
 def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None:
@@ -240,8 +271,8 @@ def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None
     return as_float64(combine(None, None, np.stack(parts)))
 
 
-def _reduce(gradient: Array, shape: tuple[int, ...]) -> Array:
-    """Sum a gradient over the axes along which a value of this shape was broadcast; a broadcast is a copy."""
+def sum_to(gradient: Array, shape: tuple[int, ...]) -> Array:
+    """Sum a gradient over the axes along which a value of this shape was broadcast; broadcasting is copying."""
     if gradient.shape == shape:
         return gradient
     gradient = np.asarray(gradient)

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from functools import cache
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphtutor.engine.run import Array, as_float64, backward, plain
+from graphtutor.engine import operators
+from graphtutor.engine.rules import choose
+from graphtutor.engine.run import Array, as_float64, misfit, plain
 from graphtutor.errors import InputError
-from graphtutor.gates import Gate, all_gates, functions, gate
+from graphtutor.gates import Gate, Role, all_gates, functions, gate
 from graphtutor.graph import Builder, Graph
 
-_SOURCE = gate("input")
 _serials = count()
+_NAMELESS = (0, None)
+SOURCE = gate("input")
+COPY = gate("copy")
+
+tracing: ContextVar[bool] = ContextVar("tracing", default=False)
+"""Whether a function is being traced: a value that then becomes a plain number loses its gradient."""
 
 
 class Value:
-    """A number (or array) with the gate and the values it was made of. Made by `var` and by operators."""
+    """A number with the gate and the values it was made of. Made by `var`, by operators and by NumPy's functions.
 
-    __slots__ = ("_args", "_data", "_gate", "_grad", "_serial", "name")
+    A value made by an elementwise gate from numbers keeps what feeds it in `_a` and `_b`, and its local gradients in `_da`
+    and `_db`; where a plain number feeds a slot, it stands there instead. Any other value has `_b = GENERAL`, the tuple of
+    what feeds its slots in `_a`, and its options in `_da`.
+    """
+
+    __slots__ = ("_a", "_b", "_da", "_data", "_db", "_gate", "_grad", "_k", "_name")
     __array_priority__ = 1000
 
-    def __init__(self, data: Array, made_by: Gate, args: tuple[Value, ...], name: str | None = None) -> None:
-        self._data = data
-        self._gate = made_by
-        self._args = args
-        self._grad: Array | None = None
-        self._serial = next(_serials)
-        self.name = name
+    _a: Any
+    _b: Any
+    _da: Any
+    _db: float
+    _data: Array
+    _gate: Gate
+    _grad: Array | None
+    _k: int
+    _name: tuple[int, str | None]
+
+    @property
+    def name(self) -> str | None:
         """The name in the recorded graph; may be set on any value."""
+        return getattr(self, "_name", _NAMELESS)[1]
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._name = (next(_serials), name)
 
     @property
     def value(self) -> Any:
@@ -40,7 +65,7 @@ class Value:
     @property
     def grad(self) -> Any:
         """d(output)/d(this) of the last `backward()`, or `None` before one."""
-        return plain(self._grad)
+        return plain(getattr(self, "_grad", None))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -48,157 +73,411 @@ class Value:
         return tuple(np.shape(self._data))
 
     @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return int(np.ndim(self._data))
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return int(np.size(self._data))
+
+    @property
+    def dtype(self) -> np.dtype[np.float64]:
+        """Always float64."""
+        return np.dtype(np.float64)
+
+    @property
     def graph(self) -> Graph:
         """The recorded graph that ends here."""
-        return self._record()[0]
+        return record(self)[0]
+
+    @property
+    def T(self) -> Value:  # noqa: N802  NumPy's name
+        """The transpose."""
+        return apply(_TRANSPOSE, self)
 
     def backward(self, *, accumulate: bool = False) -> None:
         """Compute the gradient of this value with respect to everything it was made of.
 
         A second call gives the same gradients again; with `accumulate=True` they are added to the earlier ones.
         """
-        graph, sources = self._record()
-        run = backward(graph, [value._data for value in sources])
-        for node, value in zip(graph.nodes, sources, strict=True):
-            if node.gate.name in ("copy", "constant"):
-                continue  # a copy gate has its source's gradient; no gradient flows to a constant
-            fresh = run._grads[node.index]
-            earlier = value._grad
-            value._grad = earlier + fresh if accumulate and earlier is not None and fresh is not None else fresh
+        from graphtutor.engine.tape import backward
 
-    def _record(self) -> tuple[Graph, list[Value]]:
-        """Return the graph, and the value that stands behind each of its nodes."""
-        order = _ancestors(self)
-        builder = Builder()
-        position: dict[int, int] = {}
-        named: dict[str, Value] = {}
-        for value in order:
-            if value._gate is _SOURCE and value.name is not None:
-                if named.setdefault(value.name, value) is not value:
-                    raise InputError(f"two inputs are called {value.name!r}; give each variable a name of its own")
-                position[id(value)] = builder.input(value.name)
-            elif value._gate.is_source:
-                position[id(value)] = builder.constant(value.value)
-            else:
-                position[id(value)] = builder.gate(value._gate, tuple(position[id(arg)] for arg in value._args))
-                if value.name is not None:
-                    builder.name(value.name, position[id(value)])
-        name = self.name
-        if name is None:
-            taken = {value.name for value in order}
-            name = next(n for n in ("f", "out", *(f"f{i}" for i in range(len(taken) + 1))) if n not in taken)
-            builder.name(name, position[id(self)])
-        graph, raw = builder.finish(position[id(self)], name), {v: k for k, v in position.items()}
-        by_id = {id(value): value for value in order}
-        return graph, [by_id[raw[index]] for index in builder.origins]
+        backward(self, accumulate)
 
     def __repr__(self) -> str:
         name = f"{self.name} = " if self.name else ""
         return f"Value({name}{self.value}, grad={self.grad})"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """Let NumPy's own functions record the gate whose forward they are."""
-        known = _ufuncs().get(ufunc)
-        if known is None or method != "__call__" or options:
-            raise TypeError(f"numpy.{ufunc.__name__} ({method}) on a graphtutor value is not supported")
-        return apply(known, *inputs)
+        """Let NumPy's own elementwise functions record the gate whose forward they are."""
+        from graphtutor.engine.numpy_api import call_ufunc
 
-    def __add__(self, other: Any) -> Value:
-        return apply(_ADD, self, other)
+        return call_ufunc(ufunc, method, inputs, options)
 
-    def __radd__(self, other: Any) -> Value:
-        return apply(_ADD, other, self)
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """Let NumPy's other functions record gates."""
+        from graphtutor.engine.numpy_api import call_function
 
-    def __sub__(self, other: Any) -> Value:
-        return apply(_SUB, self, other)
+        return call_function(func, args, kwargs)
 
-    def __rsub__(self, other: Any) -> Value:
-        return apply(_SUB, other, self)
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("a single number has no length")
+        return int(self.shape[0])
 
-    def __mul__(self, other: Any) -> Value:
-        return apply(_MUL, self, other)
+    def __iter__(self) -> Iterator[Value]:
+        return (self[i] for i in range(len(self)))
 
-    def __rmul__(self, other: Any) -> Value:
-        return apply(_MUL, other, self)
+    def __getitem__(self, index: Any) -> Value:
+        return apply(_INDEX, self, index=static(index, self.shape))
 
-    def __truediv__(self, other: Any) -> Value:
-        return apply(_DIV, self, other)
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return apply(_DIV, other, self)
-
-    def __pow__(self, other: Any) -> Value:
-        return apply(_POW, self, other)
-
-    def __rpow__(self, other: Any) -> Value:
-        return apply(_POW, other, self)
-
-    def __neg__(self) -> Value:
-        return apply(_NEG, self)
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError("an element of a value cannot be replaced; make a new value with where, concatenate or stack")
 
     def __pos__(self) -> Value:
         return self
 
-    def __abs__(self) -> Value:
-        return apply(_ABS, self)
+    if TYPE_CHECKING:  # made below, one short function per gate
 
-    def __gt__(self, other: Any) -> Value:
-        return apply(gate("greater"), self, other)
+        def __add__(self, other: Any) -> Value: ...
+        def __radd__(self, other: Any) -> Value: ...
+        def __sub__(self, other: Any) -> Value: ...
+        def __rsub__(self, other: Any) -> Value: ...
+        def __mul__(self, other: Any) -> Value: ...
+        def __rmul__(self, other: Any) -> Value: ...
+        def __truediv__(self, other: Any) -> Value: ...
+        def __rtruediv__(self, other: Any) -> Value: ...
+        def __pow__(self, other: Any) -> Value: ...
+        def __rpow__(self, other: Any) -> Value: ...
+        def __matmul__(self, other: Any) -> Value: ...
+        def __rmatmul__(self, other: Any) -> Value: ...
+        def __mod__(self, other: Any) -> Value: ...
+        def __rmod__(self, other: Any) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
 
-    def __ge__(self, other: Any) -> Value:
-        return apply(gate("greater_equal"), self, other)
+        def __gt__(self, other: Any) -> Value: ...
+        def __ge__(self, other: Any) -> Value: ...
+        def __lt__(self, other: Any) -> Value: ...
+        def __le__(self, other: Any) -> Value: ...
+        def __and__(self, other: Any) -> Value: ...
+        def __rand__(self, other: Any) -> Value: ...
+        def __or__(self, other: Any) -> Value: ...
+        def __ror__(self, other: Any) -> Value: ...
+        def __invert__(self) -> Value: ...
 
-    def __lt__(self, other: Any) -> Value:
-        return apply(gate("less"), self, other)
+    def __eq__(self, other: object) -> Any:
+        return apply(gate("equal"), self, other) if isinstance(other, NUMBERS) else NotImplemented
 
-    def __le__(self, other: Any) -> Value:
-        return apply(gate("less_equal"), self, other)
+    def __ne__(self, other: object) -> Any:
+        return apply(gate("not_equal"), self, other) if isinstance(other, NUMBERS) else NotImplemented
+
+    __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
+        warnings.warn(
+            "a traced value decides a Python `if`: the recorded graph keeps the branch that was taken; "
+            "use `where(condition, a, b)` to keep both",
+            stacklevel=2,
+        )
         return bool(self._data)
 
     def __float__(self) -> float:
+        if tracing.get():
+            warnings.warn(
+                "a traced value becomes a plain number here, so no gradient flows back through it; "
+                "use NumPy's functions instead of math's, and make arrays of values with np.array or np.stack",
+                stacklevel=2,
+            )
         return float(self._data)
 
+    def __int__(self) -> int:
+        return int(self._data)
 
-_ADD, _SUB, _MUL, _DIV, _POW, _NEG, _ABS = (gate(name) for name in ("add", "sub", "mul", "div", "pow", "neg", "abs"))
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec) if spec else repr(self)
 
 
-def _ufuncs() -> dict[Any, Gate]:
-    return {known.forward: known for known in all_gates().values() if isinstance(known.forward, np.ufunc)}
+GENERAL: Any = object()
+"""Stands in `_b` of a value that was applied in general."""
+
+
+class ArrayValue(Value):
+    """A value that holds an array. Every operation on it is applied in general."""
+
+    __slots__ = ()
+
+
+def make(data: Array, made_by: Gate, feeds: tuple[Any, ...] | None, options: dict[str, Any] | None = None) -> Value:
+    """Make a value; `feeds` is what feeds its slots (values, numbers and arrays), `None` for an input."""
+    if isinstance(data, np.ndarray) and data.ndim:
+        value: Value = ArrayValue()
+        value._data = data
+    else:
+        value = Value()
+        value._data = float(data)
+    value._gate = made_by
+    value._a = feeds
+    value._b = None if feeds is None else GENERAL
+    value._da = options
+    value._k = 0
+    return value
 
 
 def var(name: str, value: Any) -> Value:
     """Make an input with a name: a number or an array (nested lists are fine). Raise `InputError` for anything else."""
     if not name.isidentifier():
         raise InputError(f"{name!r} cannot be a name; use letters, digits and _, beginning with a letter")
-    return Value(_data(value), _SOURCE, (), name)
+    if holds_value(value):
+        raise InputError(f"the value of {name!r} is already recorded; set its `.name` instead")
+    made = make(np.array(_data(value))[()], SOURCE, None)
+    made.name = name
+    return made
 
 
-def apply(kind: Gate, *arguments: Any) -> Value:
-    """Compute a gate on values and plain numbers, and record it."""
-    args = tuple(arg if isinstance(arg, Value) else Value(_data(arg), gate("constant"), ()) for arg in arguments)
-    with np.errstate(all="ignore"):
-        return Value(as_float64(kind.forward(*(arg._data for arg in args))), kind, args)
+def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
+    """Compute a gate on values and plain numbers, and record it. Raise `InputError` where the shapes do not fit."""
+    feeds = tuple(arg if isinstance(arg, Value) else _data(arg) for arg in arguments)
+    inputs = tuple(as_float64(arg._data) if isinstance(arg, Value) else arg for arg in feeds)
+    try:
+        with np.errstate(all="ignore"):
+            data = as_float64(kind.forward(*inputs, **options))
+    except (ValueError, TypeError) as error:  # an IndexError ends a loop over elements, and stays one
+        raise InputError(misfit(f"the {kind.symbol} gate", inputs, error)) from None
+    return make(data, kind, feeds, options or None)
 
 
+_TRANSPOSE, _INDEX, _STACK = gate("transpose"), gate("index"), gate("stack")
+NUMBERS = (Value, int, float, np.ndarray, np.generic, list, tuple)
+_ENVIRONMENT = {"Value": Value, "apply": apply, "NUMBERS": NUMBERS}
+
+
+@cache
+def recording(kind: Gate) -> operators.Recorder:
+    """Return the gate as functions that record."""
+    return operators.recording(kind, _ENVIRONMENT)
+
+
+for _method, _kind in {
+    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "matmul": "matmul", "mod": "mod",
+    "neg": "neg", "abs": "abs", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal",
+}.items():  # fmt: skip
+    _recorder = recording(gate(_kind))
+    setattr(Value, f"__{_method}__", _recorder.method)
+    _general = operators.general(gate(_kind), _ENVIRONMENT)
+    setattr(ArrayValue, f"__{_method}__", _general.method)
+    if len(gate(_kind).inputs) == 2 and gate(_kind).role is not Role.STOPPER:
+        setattr(Value, f"__r{_method}__", _recorder.reflected)
+        setattr(ArrayValue, f"__r{_method}__", _general.reflected)
+
+
+def _ask(name: str) -> Callable[..., Any]:
+    def ask(*values: Any) -> Any:
+        return getattr(np, name)(*values)
+
+    return ask
+
+
+for _method, _ufunc in {"and": "bitwise_and", "or": "bitwise_or", "invert": "invert"}.items():
+    setattr(Value, f"__{_method}__", _ask(_ufunc))
+    setattr(Value, f"__r{_method}__", _ask(_ufunc))
+
+
+def _method_of(name: str) -> Callable[..., Any]:
+    def call(self: Value, *arguments: Any, **options: Any) -> Any:
+        from graphtutor.engine.numpy_api import method
+
+        return method(self, name)(*arguments, **options)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+# The array methods that NumPy has as functions too (`x.sum()`), and the vocabulary's functions of one value (`x.relu()`).
+# Not `__getattr__`: a class that has it reads every attribute the slow way.
+ARRAY_METHODS = (
+    "sum mean prod max min std var reshape transpose ravel flatten squeeze swapaxes dot repeat clip cumsum diagonal trace"
+    " take argmax argmin argsort all any round astype copy item tolist nonzero"
+).split()
+for _name in {*ARRAY_METHODS, *(name for name, choices in functions().items() if len(choices[0].inputs) == 1)}:
+    if not hasattr(Value, _name):
+        setattr(Value, _name, _method_of(_name))
+
+
+def static(index: Any, shape: tuple[int, ...]) -> Any:
+    """Return the index of an array of this shape as whole numbers and slices: values and masks in it are frozen."""
+    parts = index if isinstance(index, tuple) else (index,)
+    parts = tuple(_numbers(part) for part in parts)
+    if any(isinstance(part, np.ndarray) and part.dtype == bool for part in parts):
+        _ = np.broadcast_to(np.False_, shape)[parts]  # says so where a mask does not fit
+    whole = tuple(found for part in parts for found in _whole(part))
+    if len(whole) == 1 and isinstance(whole[0], np.ndarray) and not whole[0].size and whole[0].ndim == 1:
+        return slice(0, 0)
+    return whole[0] if len(whole) == 1 else whole or ...
+
+
+def _numbers(part: Any) -> Any:
+    if isinstance(part, Value):
+        mask = part._gate.role is Role.STOPPER
+        return np.asarray(part._data).astype(bool if mask else int)
+    if isinstance(part, list):
+        numbers = np.asarray([_numbers(inner) for inner in part])
+        return numbers if numbers.size else numbers.astype(int)
+    return part
+
+
+def _whole(part: Any) -> tuple[Any, ...]:
+    if isinstance(part, slice):
+        bounds = (_numbers(bound) for bound in (part.start, part.stop, part.step))
+        return (slice(*(None if bound is None else int(bound) for bound in bounds)),)
+    if isinstance(part, np.ndarray) and part.dtype == bool and part.ndim:
+        return np.nonzero(part)
+    if isinstance(part, np.integer) or (isinstance(part, np.ndarray) and not part.ndim and part.dtype.kind in "iu"):
+        return (int(part),)
+    return (part,)
+
+
+def holds_value(x: Any) -> bool:
+    """Whether this is a value, or a nested sequence or array of objects with values in it."""
+    if isinstance(x, np.ndarray):
+        return x.dtype == object and any(isinstance(part, Value) for part in x.flat)
+    return isinstance(x, Value) or (isinstance(x, list | tuple) and any(map(holds_value, x)))
+
+
+def array_of(x: Any) -> Any:
+    """Make one value of a nested sequence with values in it."""
+    if isinstance(x, np.ndarray):
+        x = x.tolist()
+    if isinstance(x, Value):
+        return x
+    return apply(_STACK, *(array_of(part) for part in x), axis=0) if holds_value(x) else _data(x)
+
+
+def feeds_of(value: Value) -> tuple[Any, ...]:
+    """Return what feeds the slots of a value: values, and plain numbers or arrays for constants; nothing for an input."""
+    first, second = value._a, value._b
+    if second is GENERAL:
+        feeds: tuple[Any, ...] = first
+        return feeds
+    if first is None and second is None:
+        return ()
+    one = value._da if first is None else first
+    if len(value._gate.inputs) == 1:
+        return (one,)
+    return one, value._db if second is None else second
+
+
+def options_of(value: Value) -> dict[str, Any]:
+    """Return the options that a value was made with."""
+    return (value._da or {}) if value._b is GENERAL else {}
+
+
+def record(root: Value) -> tuple[Graph, list[Any]]:
+    """Return the graph that ends in this value, and the number that stands behind each of its nodes.
+
+    Named values stand in the order in which they were named.
+    """
+    order = ancestors(root)
+    marks = sorted((value._name for value in order if value.name is not None), key=lambda mark: mark[0])
+    if len(marks) > 1:
+        named_at = {mark: value for value in order if (mark := getattr(value, "_name", None)) is not None}
+        order = ancestors(*(named_at[mark] for mark in marks), root)
+    builder = Builder()
+    position: dict[int, int] = {}
+    behind: list[Any] = []
+    named: dict[str, Value] = {}
+
+    def constant(feed: Any) -> int:
+        behind.append(feed)
+        return builder.constant(plain(as_float64(feed)))
+
+    for value in order:
+        name = value.name
+        if value._gate is SOURCE:
+            if name is not None and named.setdefault(name, value) is not value:
+                raise InputError(f"two inputs are called {name!r}; give each variable a name of its own")
+            if name is None:  # an unnamed leaf of a derivative in the making
+                at = constant(value._data)
+            else:
+                at = builder.input(name)
+                behind.append(value._data)
+        elif value._gate is COPY:
+            at = position[id(value._a[0])]
+        else:
+            feeds = feeds_of(value)
+            args = tuple(position[id(feed)] if isinstance(feed, Value) else constant(feed) for feed in feeds)
+            at = builder.gate(value._gate, args, None, options_of(value))
+            behind.append(value._data)
+            if name is not None:
+                builder.name(name, at)
+        position[id(value)] = at
+    at = position[id(root)]
+    output = root.name
+    if output is None:
+        taken = {value.name for value in order}
+        output = next(n for n in ("f", "out", *(f"f{i}" for i in range(len(taken) + 1))) if n not in taken)
+        builder.name(output, at)
+    return builder.finish(at, output), [behind[index] for index in builder.origins]
+
+
+@cache
 def function(name: str) -> Callable[..., Any]:
     """Return the vocabulary's function of this name, for values and numbers; `KeyError` when there is none."""
     choices = functions()[name]
-
-    def call(*arguments: Any) -> Any:
-        for kind in choices:
-            if len(kind.inputs) == len(arguments):
-                return apply(kind, *arguments)
-        counts = " or ".join(str(len(kind.inputs)) for kind in choices)
-        raise TypeError(f"{name}() takes {counts} inputs, here are {len(arguments)}")
-
+    if len(choices) == 1 and not choices[0].options and not choices[0].variadic:
+        call = recording(choices[0]).call
+    else:
+        call = _function(choices, name)
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"Record a {choices[0].name} gate: `{choices[0].formula}`."
     return call
 
 
-def _data(value: Any) -> Array:
+def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
+    def call(*arguments: Any, **options: Any) -> Any:
+        kind = choose(choices, len(arguments))
+        if kind.variadic:
+            parts = arguments[0] if len(arguments) == 1 and not isinstance(arguments[0], Value) else arguments
+            return apply(kind, *parts, **options)
+        extra = arguments[len(kind.inputs) :]
+        if len(arguments) < len(kind.inputs) or len(extra) > len(kind.options):
+            counts = " or ".join(str(len(choice.inputs)) for choice in choices)
+            raise TypeError(f"{name}() takes {counts} inputs, here are {len(arguments)}")
+        unknown = set(options) - set(kind.options)
+        if unknown:
+            takes = f"it takes {', '.join(kind.options)}" if kind.options else "it takes none"
+            raise TypeError(f"{name}() has no option {', '.join(sorted(unknown))}; {takes}")
+        if not kind.options:
+            return recording(kind).call(*arguments)
+        options.update(zip(kind.options, extra, strict=False))
+        return apply(kind, *arguments[: len(kind.inputs)], **options)
+
+    return call
+
+
+@cache
+def recorder(kind: Gate) -> Callable[..., Any]:
+    """Return how a rule calls this gate: recorded where a value takes part, with plain NumPy otherwise."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        if any(isinstance(argument, Value) for argument in arguments):
+            return apply(kind, *arguments, **options)
+        return kind.forward(*arguments, **options)
+
+    return call
+
+
+@cache
+def ufuncs() -> dict[Any, Gate]:
+    """Return the gate that each of NumPy's ufuncs is the forward of."""
+    return {known.forward: known for known in all_gates().values() if isinstance(known.forward, np.ufunc)}
+
+
+def _data(value: Any) -> Any:
+    if isinstance(value, list | tuple | np.ndarray) and holds_value(value):
+        return array_of(value)
     try:
         if value is None:  # NumPy would make NaN of it
             raise TypeError
@@ -207,13 +486,21 @@ def _data(value: Any) -> Array:
         raise InputError(f"this is no number, nor a regular list of numbers: {value!r:.60}") from None
 
 
-def _ancestors(root: Value) -> list[Value]:
-    """Return everything the value was made of, in the order in which the program made it."""
-    found = {id(root): root}
-    stack = [root]
+def ancestors(*roots: Value) -> list[Value]:
+    """Return everything the values were made of, inputs before what they feed, root after root. No recursion."""
+    order: list[Value] = []
+    done: set[int] = set()
+    stack = list(reversed(roots))
     while stack:
-        for arg in stack.pop()._args:
-            if id(arg) not in found:
-                found[id(arg)] = arg
-                stack.append(arg)
-    return sorted(found.values(), key=lambda value: value._serial)
+        value = stack[-1]
+        waiting = []
+        if id(value) not in done:
+            waiting = [feed for feed in feeds_of(value) if isinstance(feed, Value) and id(feed) not in done]
+        if waiting:
+            stack.extend(reversed(waiting))
+            continue
+        stack.pop()
+        if id(value) not in done:
+            done.add(id(value))
+            order.append(value)
+    return order

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
+import numpy as np
+
+from graphtutor.explain.words import MANY, written
 from graphtutor.graph import Graph, Node
+from graphtutor.graph.text import filled, option_text
 
 
 def label(graph: Graph, index: int) -> str:
     """Return what a value is called in a formula: its name or key, or a constant's number; a copy, as its source."""
     node = graph.origin(index)
-    return node.label if node.gate.name == "constant" else node.key
+    if node.gate.name != "constant":
+        return node.key
+    return node.label if np.size(node.constant) <= MANY else written(node.constant)
 
 
 def substitute(text: str, put: Mapping[str, str], *, choose: bool = True) -> str:
@@ -45,6 +52,8 @@ class _Substitute(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         node.args = [self.visit(arg) for arg in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
         match node:
             case ast.Call(func=ast.Name(id="where"), args=[condition, yes, no]) if self.choose:
                 decided = _decide(condition)
@@ -80,15 +89,44 @@ def _decide(condition: ast.expr) -> bool | None:
     return left != right
 
 
+def parsed(text: str) -> ast.expr:
+    """Return the syntax tree of a formula in which arrays may stand as `array 3x4`."""
+    return ast.parse(re.sub(r"\barray [\dx]+", "array", text), mode="eval").body
+
+
 def simple(text: str) -> bool:
     """Whether a formula is one name or one number, so that putting values in leaves nothing to compute."""
-    tree = ast.parse(text, mode="eval").body
+    tree = parsed(text)
     if isinstance(tree, ast.UnaryOp):
         tree = tree.operand
     return isinstance(tree, ast.Name | ast.Constant)
 
 
 def names(graph: Graph, node: Node) -> dict[str, str]:
-    """Return what each input of the gate, and `out`, is called."""
-    put = {name: label(graph, arg) for name, arg in zip(node.gate.inputs, node.args, strict=True)}
-    return put | {"out": node.key}
+    """Return what each input of the gate, each option, and `out`, is called."""
+    labels = [label(graph, arg) for arg in node.args]
+    return _filled(node, labels) | {"out": node.key}
+
+
+def numbers(graph: Graph, node: Node, values: list[str], out: str) -> dict[str, str]:
+    """Return the written value of each input of the gate, each option, and `out`."""
+    return _filled(node, values) | {"out": out}
+
+
+def _filled(node: Node, labels: list[str]) -> dict[str, str]:
+    if node.gate.variadic:
+        put = {node.gate.inputs[0]: f"[{', '.join(labels)}]"}
+    else:
+        put = dict(zip(node.gate.inputs, labels, strict=True))
+    return put | {name: option_text(value) for name, value in node.settings.items()}
+
+
+def written_formula(node: Node, put: Mapping[str, str], *, choose: bool = True) -> str:
+    """Return how the gate is written in an expression, with names or numbers put in."""
+    if not node.options:
+        return substitute(node.gate.formula, put, choose=choose)
+    _, parts = filled(node)
+    labels = [put[name] for name in node.gate.inputs] if not node.gate.variadic else None
+    if labels is None:
+        return f"{node.gate.name}({put[node.gate.inputs[0]]}{''.join(str(part) for part in parts[-1 - len(node.options):])}"
+    return "".join(part if isinstance(part, str) else labels[part[0]] for part in parts)

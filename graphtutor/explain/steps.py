@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from dataclasses import dataclass
 
 from graphtutor.engine.run import Fault, Run
-from graphtutor.explain.formula import label, names, simple, substitute
+from graphtutor.explain.formula import label, names, numbers, parsed, simple, substitute, written_formula
 from graphtutor.explain.words import in_language, sentence, written
 from graphtutor.gates import Role
 from graphtutor.graph import Edge, Node
@@ -64,13 +66,13 @@ def _computed(step: Step, lang: str) -> Explanation:
         source = label(graph, step.node)
         text = sentence(lang, "step", "computed_copy", source=source, count=len(graph.uses[step.node]))
         return Explanation(text, f"{source} -> {', '.join(_users(run, step.node))}", value, (value,))
-    formula = substitute(node.gate.formula, names(graph, node))
-    numbers = substitute(node.gate.formula, _numbers(run, node), choose=False)
+    formula = written_formula(node, names(graph, node))
+    filled = written_formula(node, _numbers(run, node), choose=False)
     if node.gate.role is Role.STOPPER:  # `(1 > 0) = 1`, not `1 > 0 = 1`
-        numbers = f"({numbers})"
+        filled = f"({filled})"
     text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=node.key)
-    stages = (f"{node.key} = {formula}", f"{node.key} = {numbers}", f"{node.key} = {value}")
-    return Explanation(text, stages[0], f"{numbers} = {value}", stages)
+    stages = (f"{node.key} = {formula}", f"{node.key} = {filled}", f"{node.key} = {value}")
+    return Explanation(text, stages[0], f"{filled} = {value}", stages)
 
 
 def _seeded(step: Step, lang: str) -> Explanation:
@@ -102,9 +104,12 @@ def _sent(step: Sent, lang: str) -> Explanation:
     above = f"d{graph.output_name}/d{_upstream_label(run, node)}"
     if local is None:
         text = sentence(lang, "step", "sent_vjp", **common)
-        rule = node.gate.rules[step.slot] or ""
-        symbols = substitute(rule, names(graph, node) | {"g": above})
-        return Explanation(text, f"{left} = {symbols}", sent, (f"{left} = {symbols}", f"{left} = {sent}"))
+        shapes = tuple(run.shape(arg) for arg in node.args)
+        rule = node.gate.rules(shapes)[step.slot] or ""
+        symbols = substitute(rule, names(graph, node) | {"g": above, "i": str(step.slot)})
+        filled = substitute(rule, _numbers(run, node) | {"g": written(upstream), "i": str(step.slot)})
+        stages = (f"{left} = {symbols}", f"{left} = {filled}", f"{left} = {sent}")
+        return Explanation(text, stages[0], f"{filled} = {sent}", stages)
 
     rule = node.gate.local[step.slot] or ""
     symbols = substitute(rule, names(graph, node))
@@ -115,15 +120,18 @@ def _sent(step: Sent, lang: str) -> Explanation:
         text += " " + sentence(lang, "why", "upstream_zero")
     elif local == 0 if run.shape(step.node) == () else False:
         text += " " + sentence(lang, "why", "local_zero", target=target)
+    narrow, wide = run.shape(node.args[step.slot]), run.shape(step.node)
+    if narrow != wide:
+        text += " " + sentence(lang, "why", "broadcast", target=target, narrow=shape_text(narrow), wide=shape_text(wide))
     times = f"{written(upstream)} * "
-    numbers = f"{times}{factor} = {sent}"
+    product = f"{times}{factor} = {sent}"
     middle: tuple[str, ...] = (f"{left} = {times}{factor}",)
     if not simple(filled) and filled != factor:
-        numbers = f"{times}{_factor(filled)} = {numbers}"
+        product = f"{times}{_factor(filled)} = {product}"
         middle = (f"{left} = {times}{_factor(filled)}", *middle)
     formula = f"{left} = {above} * {_factor(symbols)}"
     chain = f"{left} = {above} * d{node.key}/d{target}"
-    return Explanation(text, formula, numbers, (chain, formula, *middle, f"{left} = {sent}"))
+    return Explanation(text, formula, product, (chain, formula, *middle, f"{left} = {sent}"))
 
 
 def _summed(step: Step, lang: str) -> Explanation:
@@ -177,17 +185,20 @@ def _upstream_label(run: Run, node: Node) -> str:
 
 
 def _numbers(run: Run, node: Node) -> dict[str, str]:
-    put = {name: written(value) for name, value in zip(node.gate.inputs, run.arguments(node.index), strict=True)}
-    return put | {"out": written(run.value_at(node.index))}
+    values = [written(run.value_at(arg)) for arg in node.args]
+    return numbers(run.graph, node, values, written(run.value_at(node.index)))
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Write a shape: `3`, `2x3`, or `one number`."""
+    return "x".join(map(str, shape)) or "one number"
 
 
 def _factor(text: str) -> str:
     """Bracket a formula that would fall apart as a factor of a product."""
     if text.startswith("-") and simple(text):
         return text
-    import ast
-
-    tree = ast.parse(text, mode="eval").body
+    tree = parsed(text)
     loose = isinstance(tree, ast.UnaryOp) or (
         isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
     )
@@ -216,7 +227,7 @@ def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:
         "fault",
         fault.kind if fault.direction == "forward" else "backward",
         gate=node.gate.symbol,
-        formula=f"{node.key} = {substitute(node.gate.formula, put)}",
+        formula=f"{node.key} = {written_formula(node, put)}",
         domain=substitute(node.gate.domain or "", put) if node.gate.domain else "",
         arguments=arguments or "constants only",
     )

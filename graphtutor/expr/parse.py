@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphtutor.errors import ExpressionError, near_misses
 from graphtutor.expr import syntax
-from graphtutor.gates import Gate, constants, functions, operators
+from graphtutor.gates import Gate, Role, constants, functions, gate, operators
 from graphtutor.graph import Builder, Graph
 from graphtutor.graph.graph import Place
 
@@ -18,7 +18,6 @@ MEANT = {
     "BitXor": "a power is written `**`, not `^`: write `**`",
     "FloorDiv": "`//` has no gradient; write `/`",
     "Mod": "`%` is not part of the vocabulary",
-    "MatMult": "`@` needs arrays, which this version does not have; write the sum of products out",
     "BitAnd": "`&` is not part of the vocabulary",
     "BitOr": "`|` is not part of the vocabulary; for the absolute value write `abs(x)`",
     "LShift": "`<<` is not part of the vocabulary",
@@ -32,8 +31,7 @@ REFUSED: dict[type[ast.AST], str] = {
     ast.ImportFrom: "`import` is not an expression; the functions of the vocabulary are there without it",
     ast.FunctionDef: "a function definition is not an expression; write its body as statements",
     ast.Lambda: "a function definition is not an expression; write its body as statements",
-    ast.Attribute: "attributes (`a.b`) are not part of the vocabulary",
-    ast.Subscript: "indexing needs arrays, which this version does not have; give each element a name of its own",
+    ast.Attribute: "attributes (`a.b`) are not part of the vocabulary, except `.T` for the transpose",
     ast.Compare: "a comparison stands only as the first input of `where`: where(x > 0, a, b)",
     ast.IfExp: "`a if c else b` is written `where(c, a, b)`",
     ast.BoolOp: "`and` and `or` are not part of the vocabulary; nest `where(...)`",
@@ -44,7 +42,7 @@ REFUSED: dict[type[ast.AST], str] = {
     ast.SetComp: "a comprehension is not part of the vocabulary; write its elements out",
     ast.DictComp: "a comprehension is not part of the vocabulary; write its elements out",
     ast.Starred: "`*` before a value is not part of the vocabulary; a product stands between two values: `x*y`",
-    ast.List: "a list stands only for an input's value: `x = [1, 2]`",
+    ast.List: "a list holds only plain numbers; to put values together write `stack([a, b])` or `concat([a, b])`",
     ast.NamedExpr: "`:=` is not part of the vocabulary; write a statement of its own: name = ...",
 }
 
@@ -57,6 +55,12 @@ def parse(text: str, names: Iterable[str] = ()) -> Graph:
     Raise `ExpressionError`, which tells the column, for anything that is not part of the vocabulary.
     """
     return _Reader(text, set(names)).graph()
+
+
+class _Call(NamedTuple):
+    gate: Gate
+    inputs: list[ast.expr]
+    options: dict[str, Any]
 
 
 class _Reader:
@@ -135,8 +139,8 @@ class _Reader:
         while todo:
             node = todo.pop()
             order.append(node)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "where" and node.args:
-                conditions.add(id(node.args[0]))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                conditions.update(map(id, _conditions(node.func.id, node.args)))
             todo.extend(self.operands(node, conditions))
         made: dict[int, int] = {}
         for node in reversed(order):
@@ -154,9 +158,15 @@ class _Reader:
             case ast.UnaryOp(op=op, operand=operand):
                 self.operator(op, node)
                 return [operand]
-            case ast.Call(args=args):
-                self.function(node)
-                return args
+            case ast.Call():
+                return self.call(node).inputs
+            case ast.Subscript(value=value, slice=index):
+                self.index(index)
+                return [value]
+            case ast.Attribute(value=value, attr="T"):
+                return [value]
+            case ast.List() if plain(node) is not None:
+                return []
             case ast.Compare(left=left, ops=[op], comparators=[right]) if id(node) in conditions:
                 self.operator(op, node)
                 return [left, right]
@@ -181,8 +191,16 @@ class _Reader:
                 return made[id(operand)]
             case ast.UnaryOp(op=op, operand=operand):
                 return self.builder.gate(self.operator(op, node), (made[id(operand)],), place)
-            case ast.Call(args=args):
-                return self.builder.gate(self.function(node), tuple(made[id(arg)] for arg in args), place)
+            case ast.Call():
+                call = self.call(node)
+                inputs = tuple(made[id(arg)] for arg in call.inputs)
+                return self.builder.gate(call.gate, inputs, place, call.options)
+            case ast.Subscript(value=value, slice=index):
+                return self.builder.gate(gate("index"), (made[id(value)],), place, {"index": self.index(index)})
+            case ast.Attribute(value=value):
+                return self.builder.gate(gate("transpose"), (made[id(value)],), place)
+            case ast.List():
+                return self.builder.constant(self.number(node, plain(node)), place)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self.builder.gate(self.operator(op, node), (made[id(left)], made[id(right)]), place)
             case ast.Constant(value=value):
@@ -207,33 +225,103 @@ class _Reader:
             raise self.error(MEANT.get(name, f"this operator ({name}) is not part of the vocabulary"), node)
         return operators()[name]
 
-    def function(self, node: ast.Call) -> Gate:
+    def call(self, node: ast.Call) -> _Call:
+        """Return which gate a call means, what feeds its slots, and its options."""
+        name, choices = self.function(node)
+        args = list(node.args)
+        for arg in args:
+            if isinstance(arg, ast.Starred):
+                raise self.error(REFUSED[ast.Starred], arg)
+        named: dict[str, ast.expr] = {}
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                raise self.error("`**` before an argument is not part of the vocabulary", keyword.value)
+            named[keyword.arg] = keyword.value
+        if len(choices) == 1 and choices[0].variadic:
+            if len(args) == 1 and isinstance(args[0], ast.List | ast.Tuple):
+                args = args[0].elts
+            chosen, extra = choices[0], []
+            if not args:
+                raise self.error(f"{name} needs at least one input: {name}([a, b])", node)
+        else:
+            fitting = [c for c in choices if self.fits(c, args)]
+            fitting.sort(key=lambda c: (not set(named) <= set(c.options), len(args) - len(c.inputs)))
+            if not fitting:
+                raise self.error(self.wrong_count(name, choices, len(args)), node)
+            chosen = fitting[0]
+            args, extra = args[: len(chosen.inputs)], args[len(chosen.inputs) :]
+        options: dict[str, Any] = {}
+        for option, value in [*zip(chosen.options, extra, strict=False), *named.items()]:
+            if option not in chosen.options:
+                takes = f"it takes {', '.join(chosen.options)}" if chosen.options else "it takes none"
+                raise self.error(f"{name} has no option {option!r}; {takes}", node)
+            if option in options:
+                raise self.error(f"{name} is given {option!r} twice", node)
+            options[option] = self.option(value)
+        for option, default in chosen.options.items():
+            if default is ... and option not in options:
+                raise self.error(f"{name} needs {option}=...", node)
+        return _Call(chosen, args, options)
+
+    @staticmethod
+    def fits(kind: Gate, args: list[ast.expr]) -> bool:
+        """Whether the gate takes these arguments: its inputs, then options, which are plain."""
+        extra = args[len(kind.inputs) :]
+        return len(kind.inputs) <= len(args) <= len(kind.inputs) + len(kind.options) and all(map(is_option, extra))
+
+    def function(self, node: ast.Call) -> tuple[str, tuple[Gate, ...]]:
+        """Return the called name and the gates it may mean."""
         if not isinstance(node.func, ast.Name):
             if isinstance(node.func, ast.Constant | ast.BinOp | ast.Call):
                 raise self.error("a product needs its sign: write `*` before the bracket", node)
             raise self.error(REFUSED.get(type(node.func), "this cannot be called"), node)
         name = node.func.id
-        if node.keywords:
-            raise self.error(f"{name} takes no named arguments here", node)
         choices = functions().get(name)
         if choices is None:
             if name in self.assigned or len(name) == 1:
                 raise self.error(f"{name!r} is not a function; for a product write `{name}*(...)`", node)
             near = near_misses(name, functions())
-            raise self.error(
-                f"unknown function {name!r}{near or '; known are: ' + ', '.join(sorted(functions()))}", node
-            )
-        for arg in node.args:
-            if isinstance(arg, ast.Starred):
-                raise self.error(REFUSED[ast.Starred], arg)
-        for gate in choices:
-            if len(gate.inputs) == len(node.args):
-                return gate
-        counts = " or ".join(str(len(gate.inputs)) for gate in choices)
-        nested = f"; nest them: {name}(a, {name}(b, c))" if counts == "2" and len(node.args) > 2 else ""
-        raise self.error(
-            f"{name} takes {counts} input{'' if counts == '1' else 's'}, not {len(node.args)}{nested}", node
-        )
+            raise self.error(f"unknown function {name!r}{near or '; known are: ' + ', '.join(sorted(functions()))}", node)
+        return name, choices
+
+    @staticmethod
+    def wrong_count(name: str, choices: tuple[Gate, ...], given: int) -> str:
+        """Say how many inputs a function takes."""
+        numbers = sorted({len(choice.inputs) for choice in choices})
+        counts = " or ".join(map(str, numbers))
+        nested = f"; nest them: {name}(a, {name}(b, c))" if 2 in numbers and given > 2 else ""
+        return f"{name} takes {counts} input{'' if counts == '1' else 's'}, not {given}{nested}"
+
+    def option(self, node: ast.expr) -> Any:
+        """Return the value of an option: a whole number, a list of them, a number, True, False or None."""
+        match node:
+            case ast.Constant(value=bool() | None as value):
+                return value
+            case ast.List(elts=[]) | ast.Tuple(elts=[]):
+                return ()
+        value = plain(node)
+        if value is None:
+            raise self.error("an option is a plain number, a list of them, True, False or None", node)
+        return tuple(value) if isinstance(value, list) else value
+
+    def index(self, node: ast.expr) -> Any:
+        """Return what stands between the brackets of `x[...]`: whole numbers, slices, lists of whole numbers."""
+        if isinstance(node, ast.Tuple):
+            return tuple(self.index(part) for part in node.elts)
+        if isinstance(node, ast.Slice):
+            bounds = [None if bound is None else self.index(bound) for bound in (node.lower, node.upper, node.step)]
+            return slice(*bounds)
+        match node:
+            case ast.Constant(value=value) if value is None or value is ...:
+                return value
+        value = plain(node)
+        try:
+            whole = np.asarray(value if value is not None else 0.5)
+        except (ValueError, OverflowError):
+            whole = np.asarray(0.5)
+        if not np.issubdtype(whole.dtype, np.integer):
+            raise self.error("an index is a whole number, a slice such as 0:2, or a list of whole numbers", node)
+        return value
 
     def place(self, node: ast.expr) -> Place:
         end_line = node.end_lineno or node.lineno
@@ -249,6 +337,19 @@ class _Reader:
         return ExpressionError(message, self.text, node.lineno, column + 1)
 
 
+def _conditions(name: str, args: list[ast.expr]) -> list[ast.expr]:
+    """Return the arguments of a call that may be comparisons: the first of `where`, all of `logical_and`."""
+    if name == "where":
+        return args[:1]
+    choices = functions().get(name, ())
+    return args if any(c.role is Role.STOPPER and isinstance(c.template, ast.Call) for c in choices) else []
+
+
+def is_option(node: ast.expr) -> bool:
+    """Whether this may be the value of an option: a plain number, a list of them, True, False or None."""
+    return isinstance(node, ast.Constant | ast.List | ast.Tuple) or plain(node) is not None
+
+
 def plain(node: ast.expr) -> Any:
     """Return the value of a plain number or nested list of numbers, signed or not; `None` for anything else."""
     todo: list[ast.expr] = [node]
@@ -258,7 +359,9 @@ def plain(node: ast.expr) -> Any:
                 return None
             case ast.Constant(value=int() | float()):
                 pass
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant() as operand):
+            case ast.Name(id="inf" | "nan") if isinstance(node, ast.List):
+                pass
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant() | ast.Name() as operand):
                 todo.append(operand)
             case ast.List(elts=elements) | ast.Tuple(elts=elements) if elements:
                 todo.extend(elements)
@@ -269,10 +372,13 @@ def plain(node: ast.expr) -> Any:
 
 def _fold(node: ast.expr) -> Any:
     match node:
-        case ast.UnaryOp(op=op, operand=ast.Constant(value=value)):
-            return -value if isinstance(op, ast.USub) else value  # type: ignore[operator]
+        case ast.UnaryOp(op=op, operand=operand):
+            value = _fold(operand)
+            return -value if isinstance(op, ast.USub) else value
         case ast.Constant(value=value):
             return value
+        case ast.Name(id=name):
+            return constants()[name]
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [_fold(element) for element in elements]
     raise AssertionError("plain() let something else through")

@@ -14,6 +14,7 @@ EXP = Gate(
     role=Role.SCALER,
     symbol="exp",
     inputs=("x",),
+    scalar="exp(x)",
     forward=np.exp,
     local=("out",),
     story={
@@ -47,6 +48,7 @@ LOG = Gate(
     role=Role.SCALER,
     symbol="log",
     inputs=("x",),
+    scalar="log(x)",
     forward=np.log,
     local=("1 / x",),
     domain="x > 0",
@@ -73,6 +75,7 @@ SQRT = Gate(
     role=Role.SCALER,
     symbol="sqrt",
     inputs=("x",),
+    scalar="sqrt(x)",
     forward=np.sqrt,
     local=("1 / (2 * out)",),
     expansion="x ** 0.5",
@@ -133,6 +136,7 @@ SIGMOID = Gate(
     role=Role.SCALER,
     symbol="sigmoid",
     inputs=("x",),
+    scalar="1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))",
     forward=_sigmoid,
     local=("out * (1 - out)",),
     expansion="1 / (1 + exp(-x))",
@@ -148,6 +152,7 @@ TANH = Gate(
     role=Role.SCALER,
     symbol="tanh",
     inputs=("x",),
+    scalar="tanh(x)",
     forward=np.tanh,
     local=("1 - out**2",),
     expansion="2 / (1 + exp(-2 * x)) - 1",
@@ -174,6 +179,7 @@ SOFTPLUS = Gate(
     role=Role.SCALER,
     symbol="softplus",
     inputs=("x",),
+    scalar="log1p(exp(-abs(x))) + (x if x > 0 else 0.0)",
     forward=lambda x: np.logaddexp(0.0, x),
     local=("sigmoid(x)",),
     expansion="log(1 + exp(x))",
@@ -210,6 +216,7 @@ ERF = Gate(
     role=Role.SCALER,
     symbol="erf",
     inputs=("x",),
+    scalar="erf(x)",
     forward=_erf,
     local=("2 * exp(-x**2) / sqrt(pi)",),
     story={
@@ -230,6 +237,7 @@ GELU = Gate(
     role=Role.SCALER,
     symbol="gelu",
     inputs=("x",),
+    scalar="x * (1 + erf(x / sqrt(2))) / 2",
     forward=lambda x: (
         x * (1 + _erf(x / math.sqrt(2))) / 2
     ),  # the exact form (Hendrycks & Gimpel 2016), PyTorch's default
@@ -247,29 +255,6 @@ GELU = Gate(
                 "en": "forget the second term of the product rule in gelu",
                 "ko": "gelu 에서 곱의 미분의 둘째 항을 잊은 것",
             },
-        ),
-    ),
-)
-
-XLOGY = Gate(
-    name="xlogy",
-    role=Role.SWITCHER,
-    symbol="x log y",
-    inputs=("x", "y"),
-    forward=lambda x, y: np.where(
-        np.asarray(x) == 0, 0.0 * np.asarray(x), x * np.log(np.where(np.asarray(x) == 0, 1.0, y))
-    )[()],
-    local=("log(y)", "where(x == 0, 0, x / y)"),
-    domain="(y > 0) | (x == 0)",
-    story={
-        "en": "multiplies by log(y) for x and by x/y for y; 0 log 0 counts as 0",
-        "ko": "x 에는 log(y), y 에는 x/y 를 곱합니다 (0 log 0 은 0)",
-    },
-    wrong=(
-        Wrong(
-            "xlogy.no_swap",
-            ("g * log(y)", "g / y"),
-            {"en": "forget the factor x in the slope of x*log(y)", "ko": "x*log(y) 의 기울기에서 x 를 잊은 것"},
         ),
     ),
 )

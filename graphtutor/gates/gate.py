@@ -29,6 +29,8 @@ class Role(StrEnum):
     """Lets no gradient through (a comparison)."""
 
 
+Shapes = tuple[tuple[int, ...], ...]
+
 Words = Mapping[str, str]
 """The same sentence per language code; `en` is always there."""
 
@@ -63,7 +65,15 @@ class Gate:
     forward: Callable[..., Any]
     """The stable forward computation on NumPy float64 scalars and arrays. A NumPy ufunc here is also traced as this gate."""
     local: tuple[str | None, ...] = ()
-    vjp: tuple[str | None, ...] = ()
+    vjp: tuple[str | None, ...] | Callable[[Shapes], tuple[str | None, ...]] = ()
+    """The contribution per input; a function of the inputs' shapes where the rule differs (a product of vectors or matrices)."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What else a call may say (`axis`, `keepdims`, ...), with defaults; `...` where there is none. Rules may use the names."""
+    variadic: bool = False
+    """Whether the gate takes any number of inputs; its one rule then holds for input number `i` of `parts`."""
+    scalar: str | None = None
+    """The forward computation on Python floats, in Python with the functions of `math`, where that is faster. It may raise
+    what `math` raises: the engine then falls back to `forward`. Operators have their formula."""
     formula: str = ""
     """How it is written in an expression, over the inputs' names; by default a call."""
     functions: tuple[str, ...] | None = None
@@ -90,12 +100,24 @@ class Gate:
         """Whether the gate has no inputs: an input or a constant."""
         return self.role is Role.SOURCE
 
-    @cached_property
-    def rules(self) -> tuple[str | None, ...]:
-        """The contribution per input over the inputs, `out` and `g`: `vjp`, or upstream times local."""
+    def rules(self, shapes: Shapes) -> tuple[str | None, ...]:
+        """Return the contribution per input over the inputs, the options, `out` and `g`: `vjp`, or upstream times local."""
+        if callable(self.vjp):
+            return self.vjp(shapes)
         if self.vjp:
-            return self.vjp
+            return self.vjp * len(shapes) if self.variadic else self.vjp
         return tuple(None if slope is None else f"g * ({slope})" for slope in self.local)
+
+    @cached_property
+    def flows(self) -> tuple[bool, ...] | None:
+        """Whether a gradient flows through each input; `None` where it does through all."""
+        rules = self.local or (() if callable(self.vjp) else self.vjp)
+        return tuple(rule is not None for rule in rules) if None in rules else None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What a rule may speak of besides `out` and `g`."""
+        return (*self.inputs, *self.options, *(("i",) if self.variadic else ()))
 
     @cached_property
     def template(self) -> ast.expr:

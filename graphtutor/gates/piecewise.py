@@ -13,6 +13,7 @@ MAXIMUM = Gate(
     role=Role.ROUTER,
     symbol="max",
     inputs=("x", "y"),
+    scalar="x if x >= y or x != x else y",
     forward=np.maximum,
     functions=("max", "maximum"),
     local=("where(x > y, 1, where(x == y, 0.5, 0))", "where(y > x, 1, where(x == y, 0.5, 0))"),
@@ -49,6 +50,7 @@ MINIMUM = Gate(
     role=Role.ROUTER,
     symbol="min",
     inputs=("x", "y"),
+    scalar="x if x <= y or x != x else y",
     forward=np.minimum,
     functions=("min", "minimum"),
     local=("where(x < y, 1, where(x == y, 0.5, 0))", "where(y < x, 1, where(x == y, 0.5, 0))"),
@@ -118,6 +120,7 @@ RELU = Gate(
     role=Role.ROUTER,
     symbol="relu",
     inputs=("x",),
+    scalar="0.0 if x <= 0 else x",
     forward=lambda x: np.maximum(x, 0.0),
     local=("where(x > 0, 1, 0)",),
     expansion="where(x > 0, x, 0)",
@@ -161,6 +164,7 @@ LEAKY_RELU = Gate(
     role=Role.SCALER,
     symbol="leaky relu",
     inputs=("x",),
+    scalar="x if x > 0 else 0.01 * x",
     forward=lambda x: np.where(np.asarray(x) > 0, x, 0.01 * x)[()],
     local=("where(x > 0, 1, 0.01)",),
     expansion="where(x > 0, x, 0.01 * x)",
@@ -191,6 +195,7 @@ ABS = Gate(
     role=Role.SCALER,
     symbol="abs",
     inputs=("x",),
+    scalar="abs(x)",
     forward=np.absolute,
     local=("sign(x)",),
     expansion="max(x, -x)",
@@ -249,6 +254,7 @@ def _comparison(name: str, symbol: str, forward: Any) -> Gate:
         inputs=("x", "y"),
         forward=forward,
         formula=f"x {symbol} y",
+        functions=(name,),
         local=(None, None),
         kinks=("x - y",),
         story=_STOPS,
@@ -261,3 +267,21 @@ LESS = _comparison("less", "<", np.less)
 LESS_EQUAL = _comparison("less_equal", "<=", np.less_equal)
 EQUAL = _comparison("equal", "==", np.equal)
 NOT_EQUAL = _comparison("not_equal", "!=", np.not_equal)
+
+
+def _logical(name: str, symbol: str, inputs: tuple[str, ...], forward: Any) -> Gate:
+    return Gate(
+        name=name,
+        role=Role.STOPPER,
+        symbol=symbol,
+        inputs=inputs,
+        forward=forward,
+        local=(None,) * len(inputs),
+        story=_STOPS,
+    )
+
+
+LOGICAL_AND = _logical("logical_and", "and", ("x", "y"), np.logical_and)
+LOGICAL_OR = _logical("logical_or", "or", ("x", "y"), np.logical_or)
+LOGICAL_XOR = _logical("logical_xor", "xor", ("x", "y"), np.logical_xor)
+LOGICAL_NOT = _logical("logical_not", "not", ("x",), np.logical_not)

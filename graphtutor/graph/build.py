@@ -22,6 +22,7 @@ class _Raw:
     constant: Any
     place: Place | None
     name: str | None = None
+    options: tuple[tuple[str, Any], ...] = ()
 
 
 class Builder:
@@ -48,11 +49,15 @@ class Builder:
         """Add a constant: a float or a float64 array."""
         return self._append(_Raw(CONSTANT, (), value, place))
 
-    def gate(self, kind: Gate, args: tuple[int, ...], place: Place | None = None) -> int:
+    def gate(
+        self, kind: Gate, args: tuple[int, ...], place: Place | None = None, options: Mapping[str, Any] | None = None
+    ) -> int:
         """Add a gate whose slots are fed by the given earlier gates."""
         if kind.name == "neg" and self._raw[args[0]].gate is CONSTANT:  # a minus sign before a number is part of it
             return self.constant(-self._raw[args[0]].constant, place)
-        return self._append(_Raw(kind, args, None, place))
+        said = tuple((name, options[name]) for name in kind.options if name in options) if options else ()
+        said = tuple((name, value) for name, value in said if not _same(value, kind.options[name]))
+        return self._append(_Raw(kind, args, None, place, None, said))
 
     def name(self, name: str, index: int) -> None:
         """Let a name mean this gate from here on."""
@@ -93,7 +98,8 @@ class Builder:
             key = name if kind is INPUT and name else _free(name, f"{spoken}{counts[spoken]}", keys, taken)
             keys.add(key)
             constant = raw[index].constant if kind is CONSTANT else None
-            nodes.append(Node(len(nodes), kind, args, key, name, constant, raw[index].place))
+            options = raw[index].options if kind is raw[index].gate else ()
+            nodes.append(Node(len(nodes), kind, args, key, name, constant, raw[index].place, options))
             self.origins.append(index)
             return len(nodes) - 1
 
@@ -183,3 +189,7 @@ def _free(name: str | None, fallback: str, keys: set[str], taken: set[str | None
     while key in keys or key in taken:
         key += "_"
     return key
+
+
+def _same(value: Any, default: Any) -> bool:
+    return type(value) is type(default) and bool(value == default)

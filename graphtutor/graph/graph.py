@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,6 +50,13 @@ class Node:
     constant: Any = None
     """The number (or array) of a constant; `None` elsewhere."""
     place: Place | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+    """What the call says beyond its inputs (`axis`, ...), where it differs from the gate's defaults."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All options of the gate, with the defaults."""
+        return {**self.gate.options, **dict(self.options)}
 
     @property
     def id(self) -> str:
@@ -71,6 +79,12 @@ def constant_text(value: Any) -> str:
         return str(value.tolist())
     number = float(value)
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 and str(number) != "-0.0" else repr(number)
+
+
+def constant_value(text: str) -> Any:
+    """Read what `constant_text` wrote."""
+    array = np.asarray(ast.literal_eval(text.replace("inf", "1e999").replace("nan", "'nan'")), dtype=np.float64)
+    return float(array) if array.ndim == 0 else array
 
 
 class Graph:
@@ -156,6 +170,10 @@ class Graph:
 
         return run(self, {**(inputs or {}), **values})
 
+    def with_given(self, given: Mapping[str, Any]) -> Graph:
+        """Return the same graph with other given values."""
+        return Graph(self.nodes, self.output, self.output_name, self.names, given, self.unused, self.text)
+
     def to_networkx(self, run: Run | None = None) -> nx.MultiDiGraph[str]:
         """Return a `networkx.MultiDiGraph`: nodes are gates, an edge's key is its slot; with a run, values, gradients.
 
@@ -186,7 +204,10 @@ class Graph:
 
     def _identity(self) -> tuple[Any, ...]:
         return (
-            [(node.gate.name, node.args, node.name, _exact(node.constant)) for node in self.nodes],
+            [
+                (node.gate.name, node.args, node.name, _exact(node.constant), repr(node.options))
+                for node in self.nodes
+            ],
             self.output,
             self.output_name,
             {name: _exact(value) for name, value in self.given.items()},

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from graphtutor.gates import Gate
-from graphtutor.graph.graph import Graph, constant_text
+import numpy as np
+
+from graphtutor.gates import Gate, Role
+from graphtutor.graph.graph import Graph, Node, constant_text
 
 # How tightly a form binds, loosest first; an operand is bracketed when it binds less tightly than its place asks.
-COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+CONDITION, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(-1, 6)
+"""A comparison is written with its sign where a condition stands, as a call elsewhere."""
+
 _BINDING = {ast.Add: SUM, ast.Sub: SUM, ast.Mult: PRODUCT, ast.Div: PRODUCT, ast.MatMult: PRODUCT, ast.Pow: POWER}
 
 Piece = str | tuple[int, int]
@@ -42,9 +46,46 @@ def pieces(gate: Gate) -> tuple[int, tuple[Piece, ...]]:
             filled: list[Piece] = [f"{name}("]
             for number, arg in enumerate(args):
                 filled += [", "] if number else []
-                filled.append(hole(arg, COMPARISON))
+                asks = gate.role is Role.STOPPER or (gate.name == "where" and not number)
+                filled.append(hole(arg, CONDITION if asks else COMPARISON))
             return ATOM, (*filled, ")")
+        case ast.Subscript(value=value):
+            return ATOM, (hole(value, ATOM), "[", "]")
     raise AssertionError(f"the formula of {gate.name} has no written form")
+
+
+def filled(node: Node) -> tuple[int, tuple[Piece, ...]]:
+    """Return the same for a node: with its options, and one hole per slot of a gate that takes any number."""
+    said = [f"{name}={option_text(value)}" for name, value in node.options]
+    if node.gate.variadic:
+        holes = [piece for slot in range(len(node.args)) for piece in (", ", (slot, COMPARISON))][1:]
+        return ATOM, (f"{node.gate.name}([", *holes, "]", *(f", {option}" for option in said), ")")
+    binding, template = pieces(node.gate)
+    if isinstance(node.gate.template, ast.Subscript):
+        return binding, (template[0], f"[{index_text(node.settings['index'])}]")
+    if not said:
+        return binding, template
+    return binding, (*template[:-1], *(f", {option}" for option in said), ")")
+
+
+def option_text(value: Any) -> str:
+    """Write an option as it is written in an expression: sequences as lists."""
+    return str(list(value)) if isinstance(value, tuple) else str(value)
+
+
+def index_text(index: Any) -> str:
+    """Write what stands between the brackets of `x[...]`."""
+    parts = index if isinstance(index, tuple) else (index,)
+    written = []
+    for part in parts:
+        if isinstance(part, slice):
+            bounds = ["" if bound is None else str(bound) for bound in (part.start, part.stop)]
+            written.append(":".join(bounds) + ("" if part.step is None else f":{part.step}"))
+        elif part is Ellipsis:
+            written.append("...")
+        else:
+            written.append(str(np.asarray(part).tolist()) if part is not None else "None")
+    return ", ".join(written)
 
 
 def constant_binding(value: Any) -> int:
@@ -90,7 +131,9 @@ def expression(graph: Graph, index: int, stop: Callable[[int], bool] | None = No
         elif node.gate.name == "input":
             binding, parts = ATOM, [node.key]
         else:
-            binding, template = pieces(node.gate)
+            binding, template = filled(node)
+            if binding == COMPARISON and least > CONDITION:
+                binding, template = ATOM, (f"{node.gate.name}(", (0, COMPARISON), ", ", (1, COMPARISON), ")")
             parts = [p if isinstance(p, str) else (node.args[p[0]], p[1]) for p in template]
         if binding < least:
             parts = ["(", *parts, ")"]

@@ -12,6 +12,9 @@ import numpy as np
 
 from graphtutor.errors import InputError, near_misses
 
+MANY = 12
+"""The most elements of an array that are written out."""
+
 DASH = "-"
 """What stands for a gradient that has not been computed."""
 
@@ -61,6 +64,6 @@ def written(value: Any, digits: int = 4) -> str:
         before = len(f"{abs(number):.0f}") if abs(number) < below else 0
         text = f"{number:.{max(digits, before)}g}"
         return "0" if text == "-0" else text
-    if array.size <= 12:
+    if array.size <= MANY:
         return "[" + ", ".join(written(part, digits) for part in array) + "]"
     return f"array {'x'.join(map(str, array.shape))}"

@@ -1,0 +1,118 @@
+"""The backward pass over eager values: count the consumers, then hand gradients on as soon as all of them have come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphtutor.engine.rules import arguments_of, contributions_of
+from graphtutor.engine.run import as_float64, sum_to
+from graphtutor.engine.value import COPY, GENERAL, Value, ancestors, feeds_of, options_of
+
+
+def backward(root: Value, accumulate: bool = False) -> None:
+    """Set the gradient of everything `root` was made of; see `Value.backward`."""
+    earlier = [(value, getattr(value, "_grad", None)) for value in ancestors(root)] if accumulate else []
+    _count(root)
+    root._grad = 1.0 if root.__class__ is Value else np.ones(root.shape)
+    order = [root]
+    ready = order.append
+    general = GENERAL
+    for n in order:
+        b = n._b
+        if b is general:
+            _send(n, ready)
+            continue
+        a = n._a
+        if a is not None:
+            g = n._grad
+            a._grad += g * n._da
+            k = a._k - 1
+            a._k = k
+            if not k:
+                ready(a)
+            if b is not None:
+                b._grad += g * n._db
+                k = b._k - 1
+                b._k = k
+                if not k:
+                    ready(b)
+        elif b is not None:
+            b._grad += n._grad * n._db
+            k = b._k - 1
+            b._k = k
+            if not k:
+                ready(b)
+    for value, grad in earlier:
+        if grad is not None:
+            value._grad = value._grad + grad
+
+
+def _count(root: Value) -> None:
+    """Give everything the root was made of its number of consumers in `_k`, and a gradient of zero."""
+    seen = [root]
+    add = seen.append
+    general = GENERAL
+    for n in seen:
+        a = n._a
+        b = n._b
+        if b is not None:
+            if b is general:
+                flows = n._gate.flows
+                for slot, feed in enumerate(a):
+                    if isinstance(feed, Value):
+                        if flows is not None and not flows[slot]:
+                            if not feed._k:
+                                feed._grad = None
+                            continue
+                        if not feed._k:
+                            feed._grad = 0.0 if feed.__class__ is Value else np.zeros(feed.shape)
+                            add(feed)
+                        feed._k += 1
+                continue
+            if b._k:
+                b._k += 1
+            else:
+                b._k = 1
+                b._grad = 0.0
+                add(b)
+        if a is not None:
+            if a._k:
+                a._k += 1
+            else:
+                a._k = 1
+                a._grad = 0.0
+                add(a)
+
+
+def _send(value: Value, ready: Any) -> None:
+    """Send the contributions of a value that was applied in general."""
+    feeds = feeds_of(value)
+    flows = value._gate.flows
+    for slot, feed in enumerate(feeds):
+        if not isinstance(feed, Value) or (flows is not None and not flows[slot]):
+            continue
+        part = contribution(value, feeds, slot, value._grad)
+        if part is not None:
+            feed._grad = feed._grad + part
+        feed._k -= 1
+        if not feed._k:
+            ready(feed)
+
+
+def contribution(value: Value, feeds: tuple[Any, ...], slot: int, upstream: Any) -> Any:
+    """Return upstream times local for one slot of a value, by the gate's rule on plain numbers; `None` where none flows."""
+    kind = value._gate
+    if kind is COPY:
+        return upstream
+    data = tuple(as_float64(feed._data if isinstance(feed, Value) else feed) for feed in feeds)
+    shapes = tuple(part.shape for part in data)
+    rule = contributions_of(kind, None, shapes)[slot]
+    if rule is None:
+        return None
+    settings = {**kind.options, **options_of(value)}
+    with np.errstate(all="ignore"):
+        sent = rule(*arguments_of(kind, data, settings, slot), as_float64(value._data), as_float64(upstream))
+        part = sum_to(as_float64(sent), shapes[slot])
+    return part if part.ndim else float(part)
