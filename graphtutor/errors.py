@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from unicodedata import east_asian_width
 
 
 class GraphtutorError(Exception):
@@ -32,6 +30,8 @@ class ExpressionError(GraphtutorError, ValueError):
         source = lines[self.line - 1] if self.line <= len(lines) else ""
         start = max(0, self.column - 1 - 50)
         shown = source[start : start + 90].replace("\t", " ")
+        from unicodedata import east_asian_width  # here and below: not needed to start
+
         before = sum(2 if east_asian_width(character) in "WF" else 1 for character in source[start : self.column - 1])
         place = f"line {self.line}, column {self.column}" if len(lines) > 1 else f"column {self.column}"
         return f" ({place})\n    {shown}\n    {' ' * before}^"
@@ -64,5 +64,7 @@ def listed(words: Iterable[str], most: int = 10, longest: int = 40) -> str:
 
 def near_misses(word: str, choices: Iterable[str]) -> str:
     """Return `; did you mean 'a' or 'b'?`, or an empty string when nothing is near."""
+    import difflib
+
     found = difflib.get_close_matches(word[:100], [choice for choice in choices if len(choice) <= 100], n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(repr(name) for name in found)}?" if found else ""

@@ -69,7 +69,8 @@ def screen(pilot: Pilot[None]) -> ExerciseScreen:
 
 async def answer(pilot: Pilot[None], text: str) -> None:
     screen(pilot).query_one(Answer).value = text
-    await pilot.press("enter")
+    pilot.app.simulate_key("enter")
+    await pilot.pause()
 
 
 async def test_every_kind_is_played_to_full_points_and_graded_as_on_the_command_line(tmp_path: Path, kind: str) -> None:

@@ -37,8 +37,8 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with all commands."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser with all commands, or with the one that is asked for, so that no other one is imported."""
     top = Parser(
         prog="graphtutor",
         description="See a computational graph, watch values flow forward and gradients flow back, and be asked.",
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"graphtutor {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
-    for name in COMMANDS:
+    for name in (command,) if command in COMMANDS else COMMANDS:
         import_module(f"graphtutor.cli.{name}").add(commands)
     return top
 
@@ -62,7 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal or pipe without UTF-8 shows \u escapes
             stream.reconfigure(errors="backslashreplace")
     try:
-        arguments = parser().parse_args(words or ["play"])
+        words = words or ["play"]
+        arguments = parser(words[0]).parse_args(words)
         if not hasattr(arguments, "run"):
             parser().error("a command is missing")
         code: int = arguments.run(arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Any
 
@@ -30,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     result = read_run(arguments)
     if arguments.json:
+        import json
+
         utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         json.dump(as_json(result, arguments.lang), sys.stdout, ensure_ascii=not utf8, allow_nan=False)
         print()

@@ -28,6 +28,8 @@ from graphtutor.tui.room import COMMON, Room
 from graphtutor.tui.study import Study, read_assignments, shape, written_values
 from graphtutor.tui.transport import Transport
 
+LONGEST_GAP = 0.2
+"""Seconds that pass at most between two pictures, so that nothing jumps after the terminal was busy."""
 FRAMES = 30
 """Pictures per second while something moves."""
 
@@ -240,7 +242,8 @@ class TutorScreen(Room, inherit_bindings=False):
     def tick(self) -> None:
         """Let as much time pass as has passed."""
         now = self._clock()
-        self.advance(min(0.2, now - self._then))
+        if now > self._then:
+            self.advance(min(LONGEST_GAP, now - self._then))
         self._then = now
 
     def advance(self, seconds: float) -> None:
