@@ -90,6 +90,7 @@ REFUSED = {
     "leading zero": (["f = 07*x"], 5, "write `7`, not `07`"),
     "use before definition": (["f = y + 1; y = x*2", "x=1"], 5, "move that statement up"),
     "second line": (["a = x\nf = a + 2b", "x=1"], 9, "line 2, column 9"),
+    "on an indented line": (["a = x\n   f = a^2", "x=1"], 10, "line 2, column 10"),
     "after a tab": (["f =\tx^2", "x=1"], 7, "write `**`"),
     "after wide letters": (["값 = x; f = 값^2", "x=1"], 14, "write `**`"),
     "nested brackets": (["f = " + "(" * 10_000 + "x" + ")" * 10_000, "x=1"], None, "nested too deeply"),
@@ -110,7 +111,7 @@ REFUSED = {
     "missing file in a folder": (["no/where.gt"], None, "there is no file 'no/where.gt'"),
     "folder": ([os.sep], None, "is a folder"),
     "unknown language": (["f = x", "x=1", "--lang", "kr"], None, "known are en, ko"),
-    "unknown option": (["f = x", "x=1", "--jsn"], None, "graphtutor explain --help|graphtutor --help"),
+    "unknown option of the command": (["f = x", "x=1", "--jsn"], None, "graphtutor explain --help|graphtutor --help"),
     "no expression": ([], None, "EXPR"),
 }
 

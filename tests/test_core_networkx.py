@@ -34,7 +34,14 @@ def test_attributes_without_a_run_hold_no_numbers():
     by_label = {data["label"]: data for _, data in view.nodes(data=True)}
     assert by_label["x"] == {"gate": "input", "role": "source", "label": "x", "name": "x", "shape": None, "options": {}}
     assert by_label["3"]["gate"] == "constant"
-    assert by_label["+"] == {"gate": "add", "role": "distributor", "label": "+", "name": "f", "shape": None, "options": {}}
+    assert by_label["+"] == {
+        "gate": "add",
+        "role": "distributor",
+        "label": "+",
+        "name": "f",
+        "shape": None,
+        "options": {},
+    }
 
 
 def test_with_a_run_values_and_gradients_are_there():

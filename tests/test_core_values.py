@@ -79,7 +79,7 @@ def test_functions_of_numpy_are_recorded(ufunc, arguments):
 def test_functions_of_numpy_without_a_gate_are_refused():
     with pytest.raises(InputError, match="nextafter"):
         np.nextafter(gt.var("x", 1), 2.0)
-    with pytest.raises(InputError, match="subtract.reduce"):
+    with pytest.raises(InputError, match=r"subtract\.reduce"):
         np.subtract.reduce(gt.var("x", [1, 2]))
 
 

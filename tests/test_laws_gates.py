@@ -168,12 +168,16 @@ def test_every_step_is_explained_in_every_language(gate, lang):
 
 
 # NumPy's functions of the same name, and over them the textbook's where the dual numbers know them.
-CALCULATOR = {name: getattr(np, name) for name in functions() if hasattr(np, name)} | {
-    name: (lambda f: lambda *args: f(*args).value if isinstance(f(*args), Dual) else f(*args))(known)
-    if callable(known)
-    else known
-    for name, known in DUAL.items()
-} | {"inf": math.inf, "nan": math.nan}
+CALCULATOR = (
+    {name: getattr(np, name) for name in functions() if hasattr(np, name)}
+    | {
+        name: (lambda f: lambda *args: f(*args).value if isinstance(f(*args), Dual) else f(*args))(known)
+        if callable(known)
+        else known
+        for name, known in DUAL.items()
+    }
+    | {"inf": math.inf, "nan": math.nan}
+)
 
 
 @pytest.mark.parametrize("gate", GATES, ids=by_name)
