@@ -216,18 +216,28 @@ def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:
     node = graph.nodes[fault.node]
     if fault.kind == "given":
         return sentence(lang, "fault", "given", key=node.key, value=written(run.value_at(fault.node)))
-    arguments = ", ".join(
-        f"{name} = {written(run.value_at(arg))}"
-        for name, arg in ((label(graph, arg), arg) for arg in node.args)
-        if name != written(run.value_at(arg))
-    )
+    called = {  # a constant is called as the gate calls that input: `x > 0`, not `-1 > 0`
+        name: name if graph.nodes[arg].gate.name == "constant" else label(graph, arg)
+        for name, arg in zip(node.gate.inputs, node.args, strict=False)
+    }
+    values = {called[name]: written(run.value_at(arg)) for name, arg in zip(called, node.args, strict=False)}
+    shown = {label(graph, arg) for arg in node.args} if fault.kind != "domain" else values
+    arguments = ", ".join(f"{name} = {value}" for name, value in values.items() if name in shown)
     put = names(graph, node)
     return sentence(
         lang,
         "fault",
-        fault.kind if fault.direction == "forward" else "backward",
+        _fault_entry(fault, node),
         gate=node.gate.symbol,
         formula=f"{node.key} = {written_formula(node, put)}",
-        domain=substitute(node.gate.domain or "", put) if node.gate.domain else "",
-        arguments=arguments or "constants only",
+        domain=substitute(node.gate.domain, called) if node.gate.domain else "",
+        arguments=arguments,
+        here=f" ({arguments})" if arguments else "",
     )
+
+
+def _fault_entry(fault: Fault, node: Node) -> str:
+    if fault.direction == "backward":
+        return "backward"
+    several = node.gate.domain is not None and "|" in node.gate.domain  # too long a condition to help anybody
+    return "undefined" if fault.kind == "domain" and several else fault.kind

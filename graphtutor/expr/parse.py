@@ -15,7 +15,7 @@ from graphtutor.graph import Builder, Graph
 from graphtutor.graph.graph import Place
 
 MEANT = {
-    "BitXor": "a power is written `**`, not `^`: write `**`",
+    "BitXor": "`^` is not a power here: write `**`",
     "FloorDiv": "`//` has no gradient; write `/`",
     "Mod": "`%` is not part of the vocabulary",
     "BitAnd": "`&` is not part of the vocabulary",
