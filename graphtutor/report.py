@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -99,7 +98,7 @@ def as_table(run: Run, lang: str = "en") -> Iterator[str]:
     for step, said in rows:
         head = f"{step.index + 1:>4}  {step.kind:<9} "
         yield f"{head}{said.formula}" + (f"    {said.numbers}" if said.numbers else "")
-        for line in textwrap.wrap(said.text, WIDTH - 16):
+        for line in wrapped(said.text, WIDTH - 16):
             yield f"{'':16}{line}"
     yield ""
     cells = [("", "value", f"d{graph.output_name}/d.")]
@@ -118,6 +117,18 @@ def notices(run: Run, lang: str = "en") -> Iterator[str]:
         yield fault_text(run, run.faults[0], lang)
     if run.graph.unused:
         yield f"{run.graph.output_name} does not use {listed(run.graph.unused)}; left out of the graph"
+
+
+def wrapped(text: str, width: int) -> Iterator[str]:
+    """Yield lines that take at most so many terminal cells, broken at spaces."""
+    line = ""
+    for word in text.split():
+        if line and columns(line) + 1 + columns(word) > width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
 
 
 def columns(text: str) -> int:

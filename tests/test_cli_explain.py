@@ -368,11 +368,21 @@ def test_the_table_for_people(capsys):
         ("f = where(x > 1, x, y)", ["x=0", "y=2"], "Only one contribution comes back to x, so the total is 0."),
         ("f = relu(x)", ["x=-2"], "at this value a small change of x does not change the gate's output."),
         ("f = x*x", ["x=1000"], "1000 * 1000 = 1000000"),
+        ("f = 2**x", ["x=3"], "1 * 8 * log(2) = 1 * 5.545 = 5.545"),
+        ("f = y/x", ["x=4", "y=2"], "1/denominator on the way to the numerator"),
     ],
 )
 def test_what_is_said(text, values, shown, capsys):
     _, out, _ = explain(capsys, text, *values)
     assert shown in " ".join(out.split())
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_lines_fit_a_terminal(lang, capsys):
+    _, out, _ = explain(capsys, "f = sigmoid(x*y) / (x + max(y, z))", "x=1", "y=2", "z=3", "--lang", lang)
+    said = [line for line in out.splitlines() if line.startswith(" " * 16)]
+    cells = [sum(2 if "\u1100" <= letter <= "\ud7a3" else 1 for letter in line) for line in said]
+    assert max(cells) <= 100 and max(cells) > 85
 
 
 def run_command(*argv: str, **options):

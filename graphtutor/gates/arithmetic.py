@@ -110,8 +110,8 @@ DIV = Gate(
     expansion="x * reciprocal(y)",
     domain="y != 0",
     story={
-        "en": "multiplies by 1/y for the numerator and by -x/y**2 for the denominator",
-        "ko": "분자에는 1/y, 분모에는 -x/y**2 를 곱해 줍니다",
+        "en": "multiplies by 1/denominator on the way to the numerator, and by -numerator/denominator**2 on the way to the denominator",
+        "ko": "분자에는 1/분모, 분모에는 -분자/분모**2 을 곱해 줍니다",
     },
     wrong=(
         Wrong(
@@ -143,11 +143,11 @@ POW = Gate(
     forward=np.power,
     formula="x ** y",
     # d(x**y)/dx at y = 0 is 0 for every x, also where x**(y - 1) is infinite; 0 log 0 is 0 for the exponent.
-    local=("where(y == 0, 0, y * x**(y - 1))", "xlogy(out, x)"),
+    local=("where(y == 0, 0, y * x**(y - 1))", "where(out == 0, 0, out * log(x))"),
     domain="(x > 0) | ((x < 0) & (y == floor(y))) | ((x == 0) & (y >= 0))",
     story={
-        "en": "multiplies by the slope of the power: bring the exponent down and lower it by one",
-        "ko": "거듭제곱의 기울기를 곱합니다: 지수를 앞으로 내리고 지수를 하나 줄입니다",
+        "en": "multiplies by the slope of the power: for the base, bring the exponent down and lower it by one; for the exponent, its output times the log of the base",
+        "ko": "거듭제곱의 기울기를 곱합니다: 밑에 대해서는 지수를 앞으로 내리고 하나 줄이며, 지수에 대해서는 출력에 밑의 log 를 곱합니다",
     },
     wrong=(
         Wrong(

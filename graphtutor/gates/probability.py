@@ -29,8 +29,8 @@ XLOGY = Gate(
     local=("log(y)", "where(x == 0, 0, x / y)"),
     domain="(y > 0) | (x == 0)",
     story={
-        "en": "multiplies by log(y) for x and by x/y for y; 0 log 0 counts as 0",
-        "ko": "x 에는 log(y), y 에는 x/y 를 곱합니다 (0 log 0 은 0)",
+        "en": "multiplies by the log of the second input on the way to the first, and by first/second on the way to the second; 0 log 0 counts as 0",
+        "ko": "첫째 입력에는 둘째의 log, 둘째 입력에는 첫째/둘째를 곱합니다 (0 log 0 은 0)",
     },
     wrong=(
         Wrong(
@@ -55,8 +55,19 @@ SOFTMAX = Gate(
         "ko": "위에서 온 각 기울기를 확률로 가중한 평균과 비교합니다: 하나가 오르면 다른 것은 내려갑니다",
     },
     wrong=(
-        Wrong("softmax.elementwise", ("g * out * (1 - out)",), {"en": "treat softmax like a sigmoid, element by element; its outputs are coupled", "ko": "softmax 를 시그모이드처럼 원소마다 따로 미분한 것"}),
-        Wrong("softmax.no_coupling", ("g * out",), {"en": "forget that the outputs share one sum", "ko": "출력들이 하나의 합을 나눈다는 것을 잊은 것"}),
+        Wrong(
+            "softmax.elementwise",
+            ("g * out * (1 - out)",),
+            {
+                "en": "treat softmax like a sigmoid, element by element; its outputs are coupled",
+                "ko": "softmax 를 시그모이드처럼 원소마다 따로 미분한 것",
+            },
+        ),
+        Wrong(
+            "softmax.no_coupling",
+            ("g * out",),
+            {"en": "forget that the outputs share one sum", "ko": "출력들이 하나의 합을 나눈다는 것을 잊은 것"},
+        ),
     ),
 )
 
@@ -73,7 +84,16 @@ LOG_SOFTMAX = Gate(
         "en": "passes the gradient on and takes the probabilities' share of its sum away",
         "ko": "기울기를 그대로 보내되, 그 합에서 확률만큼의 몫을 뺍니다",
     },
-    wrong=(Wrong("log_softmax.no_sum", ("g - exp(out)",), {"en": "subtract the probabilities without the sum of the gradient", "ko": "기울기의 합을 곱하지 않고 확률을 뺀 것"}),),
+    wrong=(
+        Wrong(
+            "log_softmax.no_sum",
+            ("g - exp(out)",),
+            {
+                "en": "subtract the probabilities without the sum of the gradient",
+                "ko": "기울기의 합을 곱하지 않고 확률을 뺀 것",
+            },
+        ),
+    ),
 )
 
 ENTROPY = Gate(
@@ -86,8 +106,20 @@ ENTROPY = Gate(
     vjp=("-g * (log(p) + 1) / nats(base)",),
     expansion="-sum(xlogy(p, p)) / nats(base)",
     domain="p >= 0",
-    story={"en": "multiplies by -(log p + 1): the rarer, the more it would add", "ko": "-(log p + 1) 을 곱합니다: 드물수록 더 많이 늘어납니다"},
-    wrong=(Wrong("entropy.no_product_rule", ("-g * log(p) / nats(base)",), {"en": "forget the second term of the product rule in p log p", "ko": "p log p 에서 곱의 미분의 둘째 항을 잊은 것"}),),
+    story={
+        "en": "multiplies by -(log p + 1): the rarer, the more it would add",
+        "ko": "-(log p + 1) 을 곱합니다: 드물수록 더 많이 늘어납니다",
+    },
+    wrong=(
+        Wrong(
+            "entropy.no_product_rule",
+            ("-g * log(p) / nats(base)",),
+            {
+                "en": "forget the second term of the product rule in p log p",
+                "ko": "p log p 에서 곱의 미분의 둘째 항을 잊은 것",
+            },
+        ),
+    ),
 )
 
 CROSS_ENTROPY = Gate(
@@ -100,10 +132,21 @@ CROSS_ENTROPY = Gate(
     vjp=("-g * log(q) / nats(base)", "-g * where(p == 0, 0, p / q) / nats(base)"),
     expansion="-sum(xlogy(p, q)) / nats(base)",
     domain="(q > 0) | (p == 0)",
-    story={"en": "multiplies by -p/q for the prediction q: the less it expected the truth p, the steeper", "ko": "예측 q 에는 -p/q 를 곱합니다: 참 p 를 덜 예상했을수록 가파릅니다"},
+    story={
+        "en": "multiplies by -p/q for the prediction q: the less it expected the truth p, the steeper",
+        "ko": "예측 q 에는 -p/q 를 곱합니다: 참 p 를 덜 예상했을수록 가파릅니다",
+    },
     wrong=(
-        Wrong("cross_entropy.no_division", ("-g * log(q) / nats(base)", "-g * p / nats(base)"), {"en": "forget to divide by the prediction q", "ko": "예측 q 로 나누는 것을 잊은 것"}),
-        Wrong("cross_entropy.no_sign", ("g * log(q) / nats(base)", "g * where(p == 0, 0, p / q) / nats(base)"), {"en": "forget the minus sign of the cross entropy", "ko": "교차 엔트로피의 음의 부호를 잊은 것"}),
+        Wrong(
+            "cross_entropy.no_division",
+            ("-g * log(q) / nats(base)", "-g * p / nats(base)"),
+            {"en": "forget to divide by the prediction q", "ko": "예측 q 로 나누는 것을 잊은 것"},
+        ),
+        Wrong(
+            "cross_entropy.no_sign",
+            ("g * log(q) / nats(base)", "g * where(p == 0, 0, p / q) / nats(base)"),
+            {"en": "forget the minus sign of the cross entropy", "ko": "교차 엔트로피의 음의 부호를 잊은 것"},
+        ),
     ),
 )
 
@@ -117,6 +160,18 @@ KL = Gate(
     vjp=("g * (log(p / q) + 1) / nats(base)", "-g * where(p == 0, 0, p / q) / nats(base)"),
     expansion="(sum(xlogy(p, p)) - sum(xlogy(p, q))) / nats(base)",
     domain="((q > 0) & (p > 0)) | (p == 0)",
-    story={"en": "multiplies by -p/q for the prediction q, like cross entropy: the entropy of p does not depend on q", "ko": "예측 q 에는 교차 엔트로피처럼 -p/q 를 곱합니다: p 의 엔트로피는 q 에 달려 있지 않습니다"},
-    wrong=(Wrong("kl.turned", ("-g * q / p / nats(base)", "g * (log(q / p) + 1) / nats(base)"), {"en": "take the divergence the other way around, from q to p", "ko": "KL 을 반대 방향(q 에서 p 로)으로 계산한 것"}),),
+    story={
+        "en": "multiplies by -p/q for the prediction q, like cross entropy: the entropy of p does not depend on q",
+        "ko": "예측 q 에는 교차 엔트로피처럼 -p/q 를 곱합니다: p 의 엔트로피는 q 에 달려 있지 않습니다",
+    },
+    wrong=(
+        Wrong(
+            "kl.turned",
+            ("-g * q / p / nats(base)", "g * (log(q / p) + 1) / nats(base)"),
+            {
+                "en": "take the divergence the other way around, from q to p",
+                "ko": "KL 을 반대 방향(q 에서 p 로)으로 계산한 것",
+            },
+        ),
+    ),
 )
