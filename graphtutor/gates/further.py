@@ -11,7 +11,12 @@ from graphtutor.gates.gate import Gate, Role, Wrong
 
 
 def _scaler(
-    name: str, forward: Callable[..., Any], slope: str, expansion: str | None = None, domain: str | None = None, kinks: tuple[str, ...] = ()
+    name: str,
+    forward: Callable[..., Any],
+    slope: str,
+    expansion: str | None = None,
+    domain: str | None = None,
+    kinks: tuple[str, ...] = (),
 ) -> Gate:
     return Gate(
         name=name,
@@ -25,7 +30,14 @@ def _scaler(
         kinks=kinks,
         story={"en": f"multiplies by its slope, {slope}", "ko": f"자신의 기울기 {slope} 을(를) 곱합니다"},
         wrong=(
-            Wrong(f"{name}.as_value", ("g * out",), {"en": f"multiply by the value of {name} instead of its slope", "ko": f"{name} 의 기울기가 아니라 값을 곱한 것"}),
+            Wrong(
+                f"{name}.as_value",
+                ("g * out",),
+                {
+                    "en": f"multiply by the value of {name} instead of its slope",
+                    "ko": f"{name} 의 기울기가 아니라 값을 곱한 것",
+                },
+            ),
         ),
     )
 
@@ -57,8 +69,17 @@ LOGADDEXP = Gate(
     forward=np.logaddexp,
     local=("exp(x - out)", "exp(y - out)"),
     expansion="log(exp(x) + exp(y))",
-    story={"en": "gives each input its share of the total, exp(x - out)", "ko": "각 입력에 전체에서 차지하는 몫 exp(x - out) 을 곱해 줍니다"},
-    wrong=(Wrong("logaddexp.no_normalising", ("g * exp(x)", "g * exp(y)"), {"en": "forget to divide by the sum of the exponentials", "ko": "지수의 합으로 나누는 것을 잊은 것"}),),
+    story={
+        "en": "gives each input its share of the total, exp(x - out)",
+        "ko": "각 입력에 전체에서 차지하는 몫 exp(x - out) 을 곱해 줍니다",
+    },
+    wrong=(
+        Wrong(
+            "logaddexp.no_normalising",
+            ("g * exp(x)", "g * exp(y)"),
+            {"en": "forget to divide by the sum of the exponentials", "ko": "지수의 합으로 나누는 것을 잊은 것"},
+        ),
+    ),
 )
 
 ARCTAN2 = Gate(
@@ -69,8 +90,20 @@ ARCTAN2 = Gate(
     forward=np.arctan2,
     local=("x / (x**2 + y**2)", "-y / (x**2 + y**2)"),
     domain="(x > 0) | (y != 0)",
-    story={"en": "gives each coordinate the other one over the squared radius, with opposite signs", "ko": "각 좌표에 다른 좌표를 반지름의 제곱으로 나눈 값을, 부호를 달리하여 곱해 줍니다"},
-    wrong=(Wrong("arctan2.no_swap", ("g * y / (x**2 + y**2)", "-g * x / (x**2 + y**2)"), {"en": "multiply by the coordinate's own value; it is the other one's", "ko": "다른 좌표가 아니라 자기 값을 곱한 것"}),),
+    story={
+        "en": "gives each coordinate the other one over the squared radius, with opposite signs",
+        "ko": "각 좌표에 다른 좌표를 반지름의 제곱으로 나눈 값을, 부호를 달리하여 곱해 줍니다",
+    },
+    wrong=(
+        Wrong(
+            "arctan2.no_swap",
+            ("g * y / (x**2 + y**2)", "-g * x / (x**2 + y**2)"),
+            {
+                "en": "multiply by the coordinate's own value; it is the other one's",
+                "ko": "다른 좌표가 아니라 자기 값을 곱한 것",
+            },
+        ),
+    ),
 )
 
 HYPOT = Gate(
@@ -82,8 +115,17 @@ HYPOT = Gate(
     local=("x / out", "y / out"),
     expansion="sqrt(x**2 + y**2)",
     domain="(x != 0) | (y != 0)",
-    story={"en": "gives each side its own share of the length, x/out", "ko": "각 변에 길이에 대한 자기 비율 x/out 을 곱해 줍니다"},
-    wrong=(Wrong("hypot.no_division", ("g * x", "g * y"), {"en": "forget to divide by the length", "ko": "길이로 나누는 것을 잊은 것"}),),
+    story={
+        "en": "gives each side its own share of the length, x/out",
+        "ko": "각 변에 길이에 대한 자기 비율 x/out 을 곱해 줍니다",
+    },
+    wrong=(
+        Wrong(
+            "hypot.no_division",
+            ("g * x", "g * y"),
+            {"en": "forget to divide by the length", "ko": "길이로 나누는 것을 잊은 것"},
+        ),
+    ),
 )
 
 MOD = Gate(
@@ -96,6 +138,15 @@ MOD = Gate(
     expansion="x - y * floor(x / y)",
     domain="y != 0",
     kinks=("sin(pi * x / y)",),
-    story={"en": "passes the gradient to x, and to y times minus the whole quotient", "ko": "x 에는 기울기를 그대로, y 에는 음의 정수 몫을 곱해 줍니다"},
-    wrong=(Wrong("mod.as_div", ("g / y", "-g * x / y**2"), {"en": "treat the remainder like a quotient", "ko": "나머지를 몫처럼 다룬 것"}),),
+    story={
+        "en": "passes the gradient to x, and to y times minus the whole quotient",
+        "ko": "x 에는 기울기를 그대로, y 에는 음의 정수 몫을 곱해 줍니다",
+    },
+    wrong=(
+        Wrong(
+            "mod.as_div",
+            ("g / y", "-g * x / y**2"),
+            {"en": "treat the remainder like a quotient", "ko": "나머지를 몫처럼 다룬 것"},
+        ),
+    ),
 )

@@ -29,8 +29,17 @@ INV = Gate(
     inputs=("x",),
     forward=_or_nan(np.linalg.inv, np.shape),
     vjp=("-swap(out) @ g @ swap(out)",),
-    story={"en": "multiplies by its own transpose from both sides, with the sign turned, as -1/x**2 does for a number", "ko": "숫자의 -1/x**2 처럼, 부호를 바꾸어 자기 전치를 양쪽에서 곱합니다"},
-    wrong=(Wrong("inv.no_transpose", ("-out @ g @ out",), {"en": "forget to transpose the inverse", "ko": "역행렬을 전치하는 것을 잊은 것"}),),
+    story={
+        "en": "multiplies by its own transpose from both sides, with the sign turned, as -1/x**2 does for a number",
+        "ko": "숫자의 -1/x**2 처럼, 부호를 바꾸어 자기 전치를 양쪽에서 곱합니다",
+    },
+    wrong=(
+        Wrong(
+            "inv.no_transpose",
+            ("-out @ g @ out",),
+            {"en": "forget to transpose the inverse", "ko": "역행렬을 전치하는 것을 잊은 것"},
+        ),
+    ),
 )
 
 DET = Gate(
@@ -40,8 +49,17 @@ DET = Gate(
     inputs=("x",),
     forward=np.linalg.det,
     vjp=("column(column(g * out)) * swap(inv(x))",),
-    story={"en": "gives each element its cofactor: the determinant times the transposed inverse", "ko": "각 원소에 여인수, 곧 행렬식과 전치한 역행렬의 곱을 줍니다"},
-    wrong=(Wrong("det.no_transpose", ("column(column(g * out)) * inv(x)",), {"en": "forget to transpose the inverse", "ko": "역행렬을 전치하는 것을 잊은 것"}),),
+    story={
+        "en": "gives each element its cofactor: the determinant times the transposed inverse",
+        "ko": "각 원소에 여인수, 곧 행렬식과 전치한 역행렬의 곱을 줍니다",
+    },
+    wrong=(
+        Wrong(
+            "det.no_transpose",
+            ("column(column(g * out)) * inv(x)",),
+            {"en": "forget to transpose the inverse", "ko": "역행렬을 전치하는 것을 잊은 것"},
+        ),
+    ),
 )
 
 LOGABSDET = Gate(
@@ -52,8 +70,17 @@ LOGABSDET = Gate(
     forward=lambda x: np.linalg.slogdet(x)[1],
     vjp=("column(column(g)) * swap(inv(x))",),
     expansion="log(abs(det(x)))",
-    story={"en": "multiplies by the transposed inverse, as 1/x does for a number", "ko": "숫자의 1/x 처럼 전치한 역행렬을 곱합니다"},
-    wrong=(Wrong("logabsdet.no_transpose", ("column(column(g)) * inv(x)",), {"en": "forget to transpose the inverse", "ko": "역행렬을 전치하는 것을 잊은 것"}),),
+    story={
+        "en": "multiplies by the transposed inverse, as 1/x does for a number",
+        "ko": "숫자의 1/x 처럼 전치한 역행렬을 곱합니다",
+    },
+    wrong=(
+        Wrong(
+            "logabsdet.no_transpose",
+            ("column(column(g)) * inv(x)",),
+            {"en": "forget to transpose the inverse", "ko": "역행렬을 전치하는 것을 잊은 것"},
+        ),
+    ),
 )
 
 
@@ -70,8 +97,17 @@ SOLVE = Gate(
     inputs=("x", "y"),
     forward=_or_nan(np.linalg.solve, lambda x, y: np.shape(y)),
     vjp=_solve_rules,
-    story={"en": "solves the transposed equations with the upstream gradient on the right side", "ko": "위에서 온 기울기를 우변에 놓고 전치한 방정식을 풉니다"},
-    wrong=(Wrong("solve.no_transpose", ("-column(solve(x, g)) @ row(out)", "solve(x, g)"), {"en": "forget to transpose the matrix of the equations", "ko": "방정식의 행렬을 전치하는 것을 잊은 것"}),),
+    story={
+        "en": "solves the transposed equations with the upstream gradient on the right side",
+        "ko": "위에서 온 기울기를 우변에 놓고 전치한 방정식을 풉니다",
+    },
+    wrong=(
+        Wrong(
+            "solve.no_transpose",
+            ("-column(solve(x, g)) @ row(out)", "solve(x, g)"),
+            {"en": "forget to transpose the matrix of the equations", "ko": "방정식의 행렬을 전치하는 것을 잊은 것"},
+        ),
+    ),
 )
 
 PINV = Gate(
@@ -85,6 +121,15 @@ PINV = Gate(
         "(swap(g) - x @ out @ swap(g)) @ out @ swap(out) - swap(out) @ g @ swap(out)"
         " + swap(out) @ out @ (swap(g) - swap(g) @ out @ x)",
     ),
-    story={"en": "turns the gradient as the inverse does, and adds what the missing directions change", "ko": "역행렬처럼 기울기를 보내고, 빠진 방향이 바꾸는 몫을 더합니다"},
-    wrong=(Wrong("pinv.as_inv", ("-swap(out) @ g @ swap(out)",), {"en": "treat the matrix as if it had an inverse", "ko": "역행렬이 있는 것처럼 다룬 것"}),),
+    story={
+        "en": "turns the gradient as the inverse does, and adds what the missing directions change",
+        "ko": "역행렬처럼 기울기를 보내고, 빠진 방향이 바꾸는 몫을 더합니다",
+    },
+    wrong=(
+        Wrong(
+            "pinv.as_inv",
+            ("-swap(out) @ g @ swap(out)",),
+            {"en": "treat the matrix as if it had an inverse", "ko": "역행렬이 있는 것처럼 다룬 것"},
+        ),
+    ),
 )

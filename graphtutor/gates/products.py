@@ -43,8 +43,16 @@ MATMUL = Gate(
     vjp=_rules,
     story=_STORY,
     wrong=(
-        Wrong("matmul.no_transpose", ("g @ y", "x @ g"), {"en": "forget to transpose the other factor", "ko": "다른 인수를 전치하는 것을 잊은 것"}),
-        Wrong("matmul.wrong_order", ("swap(y) @ g", "g @ swap(x)"), {"en": "multiply in the wrong order", "ko": "곱하는 순서를 바꾼 것"}),
+        Wrong(
+            "matmul.no_transpose",
+            ("g @ y", "x @ g"),
+            {"en": "forget to transpose the other factor", "ko": "다른 인수를 전치하는 것을 잊은 것"},
+        ),
+        Wrong(
+            "matmul.wrong_order",
+            ("swap(y) @ g", "g @ swap(x)"),
+            {"en": "multiply in the wrong order", "ko": "곱하는 순서를 바꾼 것"},
+        ),
     ),
 )
 
@@ -57,7 +65,16 @@ DOT = Gate(
     forward=np.dot,
     vjp=lambda shapes: _rules(shapes) if min(map(len, shapes)) < 2 or max(map(len, shapes)) == 2 else _stacked(shapes),
     story=_STORY,
-    wrong=(Wrong("dot.no_swap", ("g * x", "g * y"), {"en": "multiply by the vector's own values at a dot gate; it is the other vector's values", "ko": "다른 벡터가 아니라 자기 값을 곱한 것"}),),
+    wrong=(
+        Wrong(
+            "dot.no_swap",
+            ("g * x", "g * y"),
+            {
+                "en": "multiply by the vector's own values at a dot gate; it is the other vector's values",
+                "ko": "다른 벡터가 아니라 자기 값을 곱한 것",
+            },
+        ),
+    ),
 )
 
 
@@ -78,6 +95,18 @@ OUTER = Gate(
     inputs=("x", "y"),
     forward=np.outer,
     vjp=lambda shapes: ("g @ y", "g.T @ x") if all(len(shape) == 1 for shape in shapes) else _flattened(),
-    story={"en": "gives each vector the upstream matrix times the other vector", "ko": "각 벡터에 위에서 온 행렬과 다른 벡터를 곱해 줍니다"},
-    wrong=(Wrong("outer.sums", ("sum(g, axis=1)", "sum(g, axis=0)"), {"en": "sum the gradient without weighting it by the other vector", "ko": "다른 벡터로 가중하지 않고 더한 것"}),),
+    story={
+        "en": "gives each vector the upstream matrix times the other vector",
+        "ko": "각 벡터에 위에서 온 행렬과 다른 벡터를 곱해 줍니다",
+    },
+    wrong=(
+        Wrong(
+            "outer.sums",
+            ("sum(g, axis=1)", "sum(g, axis=0)"),
+            {
+                "en": "sum the gradient without weighting it by the other vector",
+                "ko": "다른 벡터로 가중하지 않고 더한 것",
+            },
+        ),
+    ),
 )

@@ -23,7 +23,14 @@ SUM = Gate(
         "ko": "위에서 온 기울기를 그대로 더해진 모든 원소에 나누어 줍니다",
     },
     wrong=(
-        Wrong("sum.averages", ("spread(g, x, axis) / count(x, axis)",), {"en": "share the gradient of a sum out; every element gets all of it", "ko": "합의 기울기를 원소 수로 나눈 것 (각 원소가 전부를 받습니다)"}),
+        Wrong(
+            "sum.averages",
+            ("spread(g, x, axis) / count(x, axis)",),
+            {
+                "en": "share the gradient of a sum out; every element gets all of it",
+                "ko": "합의 기울기를 원소 수로 나눈 것 (각 원소가 전부를 받습니다)",
+            },
+        ),
     ),
 )
 
@@ -41,7 +48,11 @@ MEAN = Gate(
         "ko": "위에서 온 기울기를 원소의 수로 나누어 모든 원소에 똑같이 줍니다",
     },
     wrong=(
-        Wrong("mean.no_count", ("spread(g, x, axis)",), {"en": "forget to divide by the number of elements", "ko": "원소의 수로 나누는 것을 잊은 것"}),
+        Wrong(
+            "mean.no_count",
+            ("spread(g, x, axis)",),
+            {"en": "forget to divide by the number of elements", "ko": "원소의 수로 나누는 것을 잊은 것"},
+        ),
     ),
 )
 
@@ -58,7 +69,14 @@ PROD = Gate(
         "ko": "각 원소에 위에서 온 기울기와 나머지 모든 원소의 곱을 곱해 줍니다",
     },
     wrong=(
-        Wrong("prod.with_own", ("spread(g * out, x, axis)",), {"en": "multiply by the whole product; the element itself must be left out", "ko": "자기 자신을 빼지 않고 전체 곱을 곱한 것"}),
+        Wrong(
+            "prod.with_own",
+            ("spread(g * out, x, axis)",),
+            {
+                "en": "multiply by the whole product; the element itself must be left out",
+                "ko": "자기 자신을 빼지 않고 전체 곱을 곱한 것",
+            },
+        ),
     ),
 )
 
@@ -78,8 +96,22 @@ def _extreme(name: str, forward: Any, sign: str, side: str, side_ko: str) -> Gat
             "ko": f"기울기를 모두 가장 {side_ko} 원소에 보내고 나머지에는 보내지 않습니다 (같으면 똑같이 나눕니다)",
         },
         wrong=(
-            Wrong(f"{name}.all", ("spread(g, x, axis)",), {"en": f"send the gradient to every element; only the {side} gets it", "ko": "모든 원소에 기울기를 보낸 것"}),
-            Wrong(f"{name}.averages", ("spread(g, x, axis) / count(x, axis)",), {"en": f"share the gradient out; only the {side} element gets it", "ko": "기울기를 모든 원소에 나눈 것"}),
+            Wrong(
+                f"{name}.all",
+                ("spread(g, x, axis)",),
+                {
+                    "en": f"send the gradient to every element; only the {side} gets it",
+                    "ko": "모든 원소에 기울기를 보낸 것",
+                },
+            ),
+            Wrong(
+                f"{name}.averages",
+                ("spread(g, x, axis) / count(x, axis)",),
+                {
+                    "en": f"share the gradient out; only the {side} element gets it",
+                    "ko": "기울기를 모든 원소에 나눈 것",
+                },
+            ),
         ),
     )
 
@@ -109,6 +141,10 @@ LOGSUMEXP = Gate(
         "ko": "입력의 softmax 를 곱합니다: 각 원소가 자기 몫만큼 받습니다",
     },
     wrong=(
-        Wrong("logsumexp.no_normalising", ("spread(g, x, axis) * exp(x)",), {"en": "forget to divide by the sum of the exponentials", "ko": "지수의 합으로 나누는 것을 잊은 것"}),
+        Wrong(
+            "logsumexp.no_normalising",
+            ("spread(g, x, axis) * exp(x)",),
+            {"en": "forget to divide by the sum of the exponentials", "ko": "지수의 합으로 나누는 것을 잊은 것"},
+        ),
     ),
 )
