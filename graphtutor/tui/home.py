@@ -65,8 +65,18 @@ class HomeScreen(Room, inherit_bindings=False):
         Binding("enter", "open", "Open", show=True, tooltip="open what is typed or chosen"),
         Binding("tab", "app.focus_next", "Next", tooltip="go to the next part of the screen"),
         Binding("shift+tab", "app.focus_previous", "Previous", show=False, tooltip="go to the previous part"),
-        Binding("up", "up", "Up", show=False, tooltip="go up in a list; from the first example to the prompt"),
-        Binding("down", "down", "Down", tooltip="go down in a list; from the prompt to the examples", show=False),
+        # With priority: they move the focus, and keys typed right behind them must go to where it moves.
+        Binding(
+            "up", "up", "Up", show=False, priority=True, tooltip="go up in a list; from the first example to the prompt"
+        ),
+        Binding(
+            "down",
+            "down",
+            "Down",
+            show=False,
+            priority=True,
+            tooltip="go down in a list; from the prompt to the examples",
+        ),
         Binding("escape", "clear", "Clear", show=False, tooltip="clear the prompt and go to it"),
         Binding("f1", "help", "Help", tooltip="show this help"),
         Binding("ctrl+q", "quit", "Quit", tooltip="leave graphtutor"),
@@ -125,6 +135,7 @@ class HomeScreen(Room, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin at the prompt."""
         self.query_one(Input).border_title = " expression "
+        self._fill("#examples", [Text(example.title) for example in EXAMPLES])  # keys typed meanwhile find them
         self.query_one(Input).focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -195,12 +206,18 @@ class HomeScreen(Room, inherit_bindings=False):
         self.open_text(self.query_one(Input).value)
 
     def action_up(self) -> None:
-        """From the lists back to the prompt."""
-        self.query_one(Input).focus()
+        """Go up in a list, from its first entry to the prompt."""
+        if isinstance(self.focused, OptionList) and self.focused.highlighted:
+            self.focused.action_cursor_up()
+        else:
+            self.query_one(Input).focus()
 
     def action_down(self) -> None:
-        """From the prompt to the examples."""
-        self.query_one("#examples").focus()
+        """Go down in a list, from the prompt to the examples."""
+        if isinstance(self.focused, OptionList):
+            self.focused.action_cursor_down()
+        else:
+            self.query_one("#examples").focus()
 
     def action_clear(self) -> None:
         """Clear the prompt."""
