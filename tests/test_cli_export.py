@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from graphtutor.cli import doctor as doctor_command
+from graphtutor import installed
 from graphtutor.cli import main
 from graphtutor.export import fonts
 
@@ -120,7 +120,7 @@ def test_doctor_needs_neither_dot_nor_fonts_nor_colour(doctor, monkeypatch):
 
 
 def test_doctor_fails_when_something_required_is_missing(doctor, monkeypatch):
-    monkeypatch.setattr(doctor_command, "REQUIRED", ("numpy", "no_such_package"))
+    monkeypatch.setattr(installed, "REQUIRED", ("numpy", "no_such_package"))
     code, found = doctor()
     assert code == 1
     assert found["no_such_package"] == ("broken", "missing; pip install no_such_package")

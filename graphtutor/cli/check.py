@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +20,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         "compare gradients with centred differences; exit 1 when they disagree",
         'graphtutor check "f = (x + y) * z" x=-2 y=5 z=-4\n  graphtutor check loss.py:loss w=[0.1,0.2] x=3',
     )
-    command.add_argument("expression", metavar="EXPR|FILE|FILE.py:fn", help="an expression, a file with one, or a Python function")
+    command.add_argument(
+        "expression", metavar="EXPR|FILE|FILE.py:fn", help="an expression, a file with one, or a Python function"
+    )
     command.add_argument("values", metavar="x=1", nargs="*", help="values of the inputs, by name")
     command.add_argument("--step", type=float, default=None, help="step of the centred difference (default: 1e-5)")
     command.set_defaults(run=run)
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def load(path: Path, name: str) -> Callable[..., Any]:
     """Return a function of a Python file of the user's own; the file is run. Raise `FileError` when that fails."""
+    import importlib.util
+
     if not path.is_file():
         raise FileError(f"there is no file {str(path)!r}")
     spec = importlib.util.spec_from_file_location(path.stem, path)
