@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from graphtutor.engine.check import GradCheck as GradCheck
     from graphtutor.engine.check import check_grad as check_grad
+    from graphtutor.engine.compiled import Program as Program
+    from graphtutor.engine.compiled import compile as compile
     from graphtutor.engine.run import Run as Run
     from graphtutor.engine.transform import elementwise_grad as elementwise_grad
     from graphtutor.engine.transform import grad as grad
@@ -37,6 +39,8 @@ _WHERE = {
     **dict.fromkeys(
         ("elementwise_grad", "grad", "hessian", "jacobian", "jvp", "trace", "value_and_grad"), "graphtutor.engine.transform"
     ),
+    "Program": "graphtutor.engine.compiled",
+    "compile": "graphtutor.engine.compiled",
     "Graph": "graphtutor.graph",
     "GraphtutorError": "graphtutor.errors",
     "Run": "graphtutor.engine.run",
