@@ -265,7 +265,7 @@ def _box(arg: Any, name: str | None) -> Any:
     if isinstance(arg, dict):
         return {key: _box(part, f"{name}_{key}" if name else None) for key, part in arg.items()}
     if isinstance(arg, list | tuple):
-        if name is not None and _numeric(arg):
+        if name is not None and type(arg) in (list, tuple) and _numeric(arg):
             return _leaf(arg, name)
         parts = [_box(part, f"{name}{i}" if name else None) for i, part in enumerate(arg)]
         return type(arg)(parts) if type(arg) in (list, tuple) else type(arg)(*parts)

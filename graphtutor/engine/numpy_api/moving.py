@@ -183,7 +183,12 @@ def _whole(indices: Any) -> Any:
     return np.asarray(data(indices)).astype(int)
 
 
-@implements("diagonal", "linalg.diagonal")
+@implements("linalg.diagonal")
+def last_diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    return diagonal(x, offset, -2, -1)
+
+
+@implements("diagonal")
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return picked(a, lambda x: np.diagonal(x, offset, axis1, axis2))
 
