@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphtutor.engine.transform import trace as trace
     from graphtutor.engine.transform import value_and_grad as value_and_grad
     from graphtutor.engine.value import Value as Value
+    from graphtutor.engine.value import recording as recording
     from graphtutor.engine.value import var as var
     from graphtutor.errors import GraphtutorError as GraphtutorError
     from graphtutor.export import export as export
@@ -48,6 +49,7 @@ _WHERE = {
     "Value": "graphtutor.engine.value",
     "export": "graphtutor.export",
     "parse": "graphtutor.expr.parse",
+    "recording": "graphtutor.engine.value",
     "var": "graphtutor.engine.value",
 }
 
