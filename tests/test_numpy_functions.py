@@ -246,7 +246,7 @@ def there(name):
 
 CASES += [(name, *case) for name, case in NEWER.items() if there(name)]
 PLACES = {"arccosh": 2.0, "arcsin": 0.0, "arccos": 0.0, "arctanh": 0.0}
-UFUNCS = [name for name in sorted(u.__name__ for u in ufuncs())]
+UFUNCS = sorted(u.__name__ for u in ufuncs())
 LOGICAL = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
 LOGICAL |= {"logical_and", "logical_or", "logical_xor", "logical_not"}
 

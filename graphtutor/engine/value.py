@@ -21,6 +21,7 @@ from graphtutor.graph import Builder, Graph
 
 SOURCE = gate("input")
 COPY = gate("copy")
+CONSTANT = gate("constant")
 
 tracing: ContextVar[bool] = ContextVar("tracing", default=False)
 """Whether a function is being traced: a value that then becomes a plain number loses its gradient."""
@@ -414,7 +415,9 @@ def record(root: Value) -> tuple[Graph, list[Any]]:
 
     for value in order:
         name = value.name
-        if value._gate is SOURCE:
+        if value._gate is CONSTANT:
+            at = constant(value._data)
+        elif value._gate is SOURCE:
             if name is not None and named.setdefault(name, value) is not value:
                 raise InputError(f"two inputs are called {name!r}; give each variable a name of its own")
             if name is None:  # an unnamed leaf of a derivative in the making
