@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from graphtutor.engine.transform import trace as trace
     from graphtutor.engine.transform import value_and_grad as value_and_grad
     from graphtutor.engine.value import Value as Value
-    from graphtutor.engine.value import recording as recording
     from graphtutor.engine.value import var as var
+    from graphtutor.engine.value import without_collection as without_collection
     from graphtutor.errors import GraphtutorError as GraphtutorError
     from graphtutor.export import export as export
     from graphtutor.expr.parse import parse as parse
@@ -49,8 +49,8 @@ _WHERE = {
     "Value": "graphtutor.engine.value",
     "export": "graphtutor.export",
     "parse": "graphtutor.expr.parse",
-    "recording": "graphtutor.engine.value",
     "var": "graphtutor.engine.value",
+    "without_collection": "graphtutor.engine.value",
 }
 
 

@@ -109,7 +109,14 @@ class Program:
         shapes = {value.shape for value in given if value.__class__ is not float}
         if len(self.graph.nodes) >= MANY and len(shapes) == 1 and lifted.fits(self.graph):
             return _OnBatches(self.graph, given, wanted)
-        return _OnArrays(self.graph, given, wanted)
+        try:
+            return _OnArrays(self.graph, given, wanted)
+        except (
+            TypeError,
+            ValueError,
+            IndexError,
+        ):  # shapes that do not fit, or a rule that no source can be written for
+            return _Right(self.graph, wanted)
 
     @cached_property
     def _is_scalar(self) -> bool:
@@ -157,6 +164,21 @@ class _OnFloats:
             return right.value(), {name: right.grad_at(index) for name, index in self.wanted.items()}
         kept = straight.Cells(self.straight, cells)
         return kept.value(self.graph.output), {name: kept.grad(index) for name, index in self.wanted.items()}
+
+
+class _Right:
+    """`Graph.run`, gate by gate: always right, and it says what is wrong with the inputs."""
+
+    def __init__(self, graph: Graph, wanted: Sequence[int] | None) -> None:
+        self.graph = graph
+        self.wanted = {graph.nodes[index].key: index for index in wanted or ()}
+
+    def run(self, given: list[Any]) -> Run:
+        return run(self.graph, dict(zip(self.graph.inputs, given, strict=True)))
+
+    def value_and_grad(self, inputs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]] | None:
+        found = run(self.graph, inputs)
+        return found.value(), {name: found.grad_at(index) for name, index in self.wanted.items()}
 
 
 class _Pooled:

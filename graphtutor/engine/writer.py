@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.rules import compiled, vocabulary
+from graphtutor.engine.rules import compiled, rule, vocabulary
 from graphtutor.engine.run import as_float64
-from graphtutor.engine.shapes import winners
 from graphtutor.gates import Gate, gate
 
 _SHIFTED = "(z - max(z, axis=axis, keepdims=True))"
@@ -38,6 +37,10 @@ FLOAT64 = np.dtype(np.float64)
 BOOL = np.dtype(bool)
 INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-"}
 REDUCE = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
+
+
+class ValuesNeededError(TypeError):
+    """The rule looks at values, not only at shapes."""
 
 
 class Operand:
@@ -74,6 +77,12 @@ class Operand:
     @property
     def T(self) -> Operand:
         return self.writer.operand(self.writer.call(gate("transpose"), self))
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise ValuesNeededError(self.name)
+
+    def __bool__(self) -> bool:
+        raise ValuesNeededError(self.name)
 
     def __getitem__(self, index: Any) -> Operand:
         return self.writer.operand(self.writer.call(gate("index"), self, index=index))
@@ -131,6 +140,8 @@ class Writer:
     setup: dict[str, Setup] = field(default_factory=dict)
     space: dict[str, Any] = field(default_factory=dict)
     """What the source calls from outside: functions and constants."""
+    eager: bool = False
+    """Whether every line makes a new array, as where results are handed out one by one."""
     _known: dict[Any, Operand] = field(default_factory=dict)
     _inside: dict[int, str] = field(default_factory=dict)
     _keep: list[Any] = field(default_factory=list)
@@ -140,7 +151,7 @@ class Writer:
         def call(kind: Gate) -> Callable[..., Any]:
             return lambda *args, **options: self.call(kind, *args, **options)
 
-        self.meaning = vocabulary(call) | {"winners": self._winners}
+        self.meaning = vocabulary(call)
 
     # Operands
 
@@ -184,8 +195,19 @@ class Writer:
     # What is computed
 
     def rule(self, text: str, names: Sequence[str], *arguments: Any) -> Operand:
-        """Compute a rule of our own on operands."""
-        return self.operand(compiled(text, tuple(names), self.meaning)(*arguments))
+        """Compute a rule of our own on operands. A rule that looks at values is called as a whole."""
+        try:
+            return self.operand(compiled(text, tuple(names), self.meaning)(*arguments))
+        except ValuesNeededError:
+            places = [place for place, argument in enumerate(arguments) if isinstance(argument, Operand)]
+
+        def function(*given: Any) -> Any:
+            full = list(arguments)
+            for place, value in zip(places, given, strict=True):
+                full[place] = value
+            return as_float64(rule(text, tuple(names))(*full))
+
+        return self.whole(function, *(arguments[place] for place in places))
 
     def call(self, kind: Gate, *arguments: Any, **options: Any) -> Any:
         """Compute a gate."""
@@ -213,7 +235,7 @@ class Writer:
 
     def ufunc(self, function: np.ufunc, *args: Operand, infix: str | None = None) -> Operand:
         """Write the call of a ufunc. What was only broadcast is computed before it is, and stays so."""
-        thin = [self._number(arg.thin or arg) for arg in args]
+        thin = [self._number(arg if arg.thin is None else arg.thin) for arg in args]
         example = function(*(arg.example for arg in thin))
         shape = np.broadcast_shapes(*(arg.shape for arg in args))
         words = [self._array(arg) if np.ndim(example) else arg.name for arg in thin]
@@ -221,7 +243,8 @@ class Writer:
         if np.ndim(example):
             found = self.buffer(np.shape(example), example)
             call = f"{self.outside(function)}({', '.join(words)}"
-            self.lines.append(Line(found.name, f"{call}, {found.name})", f"{found.name} = {call})", roots))
+            word = "out=" if function in (np.maximum, np.minimum) else ""  # which want it said
+            self.lines.append(Line(found.name, f"{call}, {word}{found.name})", f"{found.name} = {call})", roots))
         else:
             said = f"{self.outside(function)}({', '.join(words)})"
             if infix is not None:
@@ -231,7 +254,7 @@ class Writer:
 
     def masked(self, x: Operand, mask: Operand) -> Operand:
         """Write the product with yes and no, which a ufunc takes as 1 and 0."""
-        thin = x.thin or x
+        thin = x if x.thin is None else x.thin
         example = np.multiply(thin.example, mask.example)
         if not example.ndim:
             return self.assign(f"{thin.name} * {mask.name}", example, (thin.root, mask.root))
@@ -243,7 +266,8 @@ class Writer:
     def whole(self, function: Callable[..., Any], *args: Operand) -> Operand:
         """Write the call of any function of arrays."""
         args = tuple(map(self.solid, args))
-        example = function(*(arg.example for arg in args))
+        with np.errstate(all="ignore"):
+            example = function(*(arg.example for arg in args))
         return self.assign(
             f"{self.outside(function)}({', '.join(arg.name for arg in args)})", example, tuple(arg.root for arg in args)
         )
@@ -260,7 +284,7 @@ class Writer:
         kind = ", bool" if example.dtype == bool else ""
         self.setup[name] = Setup(f"empty({shape}{kind})")
         found = Operand(self, name, example, name)
-        found.static = found.buffer = True
+        found.static = found.buffer = not self.eager
         return found
 
     def view(self, x: Operand, text: str, example: Any) -> Operand:
@@ -274,7 +298,7 @@ class Writer:
         if x.shape == shape:
             return x
         found = Operand(self, f"{x.name}_{'_'.join(map(str, shape))}", np.broadcast_to(x.example, shape), x.root)
-        found.thin = x.thin or x
+        found.thin = x if x.thin is None else x.thin
         return found
 
     def solid(self, x: Operand) -> Operand:
@@ -306,9 +330,6 @@ class Writer:
                 f"{self.outside(as_float64)}({arg.name})", as_float64(arg.example), (arg.root,)
             )
         return self._known[key]
-
-    def _winners(self, x: Any, out: Any, axis: Any) -> Operand:
-        return self.whole(lambda a, b: as_float64(winners(a, b, axis)), self.operand(x), self.operand(out))
 
     def sum_to(self, x: Operand, shape: tuple[int, ...]) -> Operand:
         """Sum over the axes along which something of this shape was broadcast."""
@@ -366,12 +387,7 @@ class Writer:
         """
         solid = [None if x is None else self.solid(x) for x in results]
         needed = {x.root for x in solid if x is not None} | set(stored)
-        kept = []
-        for line in reversed(self.lines):
-            if line.target in needed:
-                needed.update(line.roots)
-                kept.append(line)
-        kept.reverse()
+        kept = self._needed(self.lines, needed)
         text = "\n".join([*opening, *once, *(line.into for line in kept), *(x.name for x in solid if x is not None)])
         live = self._live(text)
         viewed = {name for setup in live.values() for name in setup.uses}
@@ -404,6 +420,38 @@ class Writer:
         self.text = "\n".join(code)
         exec(compile(self.text, "<numpy>", "exec"), self.space)
         return self.space["make"]  # type: ignore[no-any-return]
+
+    def pair(
+        self, arguments: Sequence[str], out: Operand, turn: int, parts: Sequence[Operand | None]
+    ) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """Compile an eager source as two functions, divided at line `turn`.
+
+        The first returns `out` and what the second will need; the second takes that, `g` and the arguments, and returns
+        the parts.
+        """
+        late = self._needed(self.lines[turn:], {part.root for part in parts if part is not None})
+        early = {line.target for line in self.lines[:turn]}
+        roots = {root for line in late for root in line.roots} | {part.root for part in parts if part is not None}
+        saved = sorted(roots & early)
+        first = [line.fresh for line in self._needed(self.lines[:turn], {out.root, *saved})]
+        kept = "".join(f"{name}, " for name in saved)
+        said = "".join(f"{'None' if part is None else part.name}, " for part in parts)
+        head = ", ".join(arguments)
+        code = [f"def forward({head}):", *(f" {text}" for text in first), f" return {out.name}, ({kept})"]
+        code += [f"def backward(saved, g, {head}):", *([f" {kept}= saved"] if saved else [])]
+        code += [*(f" {line.fresh}" for line in late), f" return ({said})"]
+        exec(compile("\n".join(code), "<recipe>", "exec"), self.space)
+        return self.space["forward"], self.space["backward"]
+
+    @staticmethod
+    def _needed(lines: Sequence[Line], wanted: set[str]) -> list[Line]:
+        """Leave out the lines that nothing wanted depends on; add what the others depend on to `wanted`."""
+        kept = []
+        for line in reversed(lines):
+            if line.target in wanted:
+                wanted.update(line.roots)
+                kept.append(line)
+        return kept[::-1]
 
     def _live(self, text: str) -> dict[str, Setup]:
         words = set(re.findall(r"\w+", text))
