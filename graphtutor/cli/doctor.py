@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -173,6 +172,8 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
 
 def _version(name: str) -> str | None:
     """Return the installed version of a package without importing it."""
+    from importlib import metadata  # every command imports this module; only this one needs it
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

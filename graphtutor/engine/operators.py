@@ -1,4 +1,4 @@
-"""The gates as recording functions on scalar values, written out per gate so that one operation is one short function."""
+"""The gates as recording functions on scalar values, written out per gate: one operation is one short function."""
 
 from __future__ import annotations
 

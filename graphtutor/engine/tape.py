@@ -1,4 +1,4 @@
-"""The backward pass over eager values: count the consumers, then hand gradients on as soon as all of them have come in."""
+"""The backward pass over eager values: count the consumers, then hand gradients on as soon as all have come in."""
 
 from __future__ import annotations
 

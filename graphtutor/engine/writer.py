@@ -495,6 +495,9 @@ def _where(writer: Writer, c: Operand, x: Operand, y: Operand) -> Any:
 def _reduce(function: str) -> Callable[..., Any]:
     def reduce(writer: Writer, x: Operand, axis: Any, keepdims: bool) -> Operand:
         x = writer.solid(x)
+        if axis is not None:
+            axis = int(axis) if np.ndim(axis) == 0 else tuple(int(a) for a in axis)
+        keepdims = bool(keepdims)
         ufunc = getattr(np, function)
         example = ufunc.reduce(x.example, axis=axis, keepdims=keepdims)
         call = writer.outside(ufunc.reduce)

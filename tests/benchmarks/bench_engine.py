@@ -132,6 +132,10 @@ DATA = [-4.0, 2.0, 1.5, 0.75]
 SIZES: dict[int, str] = {24: "5", 100: "5", 1000: "5", 10_000: "10", 100_000: "10"}
 
 
+def hinge(x: Any) -> Any:
+    return x * (x > 0)
+
+
 def scalar_graph(gates: int) -> Any:
     return readme if gates == 24 else program(gates)
 
@@ -179,7 +183,7 @@ def w1() -> None:
 
             row(title, "torch", ratio(ours, tensors, 1))
         if autograd and gates <= 1000:
-            grad = autograd.grad(lambda *xs, build=build: build(list(xs), lambda x: x * (x > 0)), (0, 1, 2, 3))
+            grad = autograd.grad(lambda *xs, build=build: build(list(xs), hinge), (0, 1, 2, 3))
             row(title, "autograd", ratio(ours, lambda grad=grad, data=data: grad(*data), 1))
         if gates <= 10_000:
             rerun(gates, build, data)
