@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from graphtutor.engine.check import GradCheck as GradCheck
     from graphtutor.engine.check import check_grad as check_grad
+    from graphtutor.engine.compiled import Program as Program
+    from graphtutor.engine.compiled import compile as compile
     from graphtutor.engine.run import Run as Run
     from graphtutor.engine.transform import elementwise_grad as elementwise_grad
     from graphtutor.engine.transform import grad as grad
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from graphtutor.engine.transform import value_and_grad as value_and_grad
     from graphtutor.engine.value import Value as Value
     from graphtutor.engine.value import var as var
+    from graphtutor.engine.value import without_collection as without_collection
     from graphtutor.errors import GraphtutorError as GraphtutorError
     from graphtutor.export import export as export
     from graphtutor.expr.parse import parse as parse
@@ -37,6 +40,8 @@ _WHERE = {
     **dict.fromkeys(
         ("elementwise_grad", "grad", "hessian", "jacobian", "jvp", "trace", "value_and_grad"), "graphtutor.engine.transform"
     ),
+    "Program": "graphtutor.engine.compiled",
+    "compile": "graphtutor.engine.compiled",
     "Graph": "graphtutor.graph",
     "GraphtutorError": "graphtutor.errors",
     "Run": "graphtutor.engine.run",
@@ -45,6 +50,7 @@ _WHERE = {
     "export": "graphtutor.export",
     "parse": "graphtutor.expr.parse",
     "var": "graphtutor.engine.value",
+    "without_collection": "graphtutor.engine.value",
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphtutor.cli.common import add_command, read_expression, read_values
-from graphtutor.errors import FileError, InputError, near_misses
+from graphtutor.errors import FileError, GraphtutorError, InputError, near_misses
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -39,10 +39,15 @@ def run(arguments: argparse.Namespace) -> int:
     if colon and path.endswith(".py"):
         function = load(Path(path), name)
         values = read_values(arguments.values)
-        result = check_grad(function, *_in_order(function, values), step=step)
+        try:
+            result = check_grad(function, *_in_order(function, values), step=step)
+        except GraphtutorError:
+            raise
+        except Exception as error:
+            raise FileError(f"{name} of {path} stopped with {type(error).__name__}: {error}") from None
     else:
         graph, values = read_expression(arguments)
-        result = check_grad(graph, step=step, **values)
+        result = check_grad(graph, values, step=step)
     print(result)
     if not result:
         print("graphtutor: the gradients disagree", file=sys.stderr)
@@ -59,6 +64,7 @@ def load(path: Path, name: str) -> Callable[..., Any]:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     try:
+        sys.path.insert(0, str(path.parent))  # as `python FILE.py` does, for what the file imports
         spec.loader.exec_module(module)
     except Exception as error:
         raise FileError(f"{path} cannot be run: {type(error).__name__}: {error}") from None
@@ -73,11 +79,12 @@ def load(path: Path, name: str) -> Callable[..., Any]:
 def _in_order(function: Callable[..., Any], values: dict[str, Any]) -> list[Any]:
     import inspect
 
-    names = list(inspect.signature(function).parameters)
+    parameters = inspect.signature(function).parameters
     for name in values:
-        if name not in names:
-            raise InputError(f"{function.__name__} has no parameter {name!r}{near_misses(name, names)}")
-    missing = [n for n, p in inspect.signature(function).parameters.items() if n not in values and p.default is p.empty]
+        if name not in parameters:
+            raise InputError(f"{function.__name__} has no parameter {name!r}{near_misses(name, parameters)}")
+    missing = [n for n, p in parameters.items() if n not in values and p.default is p.empty]
     if missing:
         raise InputError(f"no value is given for {', '.join(missing)}; add for example: {missing[0]}=1")
-    return [values[name] for name in names if name in values]
+    last = max((n for n, name in enumerate(parameters) if name in values), default=-1)
+    return [values.get(name, parameter.default) for name, parameter in list(parameters.items())[: last + 1]]

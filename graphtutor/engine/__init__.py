@@ -1,8 +1,4 @@
-"""From a graph and inputs to a run: every value, every contribution, every gradient."""
+"""From a graph and inputs to a run: every value, every contribution, every gradient.
 
-from __future__ import annotations
-
-from graphtutor.engine.run import Fault, Run, run
-from graphtutor.engine.value import Value, apply, var
-
-__all__ = ["Fault", "Run", "Value", "apply", "run", "var"]
+Nothing is imported here: a graph that is only run needs neither eager values nor compilers.
+"""

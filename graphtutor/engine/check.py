@@ -74,6 +74,7 @@ class GradCheck:
 
 def check_grad(
     function: Graph | Callable[..., Any],
+    /,
     *args: Any,
     gradient: Mapping[str, Any] | None = None,
     step: float = STEP,
@@ -81,11 +82,12 @@ def check_grad(
 ) -> GradCheck:
     """Compare the gradient of a graph, or of a NumPy function at `args`, with centred differences.
 
-    `gradient` is a gradient of your own by input name, checked instead of the engine's. An output that is an array is
-    summed. Raise `InputError` for inputs that do not fit.
+    A graph takes its inputs by name, as `Graph.run` does, or in a mapping. `gradient` is a gradient of your own by
+    input name, checked instead of the engine's. An output that is an array is summed. Raise `InputError` for inputs
+    that do not fit.
     """
     if isinstance(function, Graph):
-        graph, values = function, {**inputs}
+        graph, values = function, {**(args[0] if args else {}), **inputs}
     else:
         from graphtutor.engine.transform import trace
 

@@ -22,6 +22,7 @@ def expand(run: Run, which: Collection[str] | None = None) -> Run:
     `InputError` for a name that is neither, or a gate that has no expansion.
     """
     graph = run.graph
+    which = (which,) if isinstance(which, str) else which
     chosen = [node for node in graph.nodes if _wanted(node, which)]
     if which is not None:
         known = {word for node in graph.nodes for word in (node.key, node.gate.name)}

@@ -1,4 +1,4 @@
-"""The gates as recording functions on scalar values, written out per gate so that one operation is one short function."""
+"""The gates as recording functions on scalar values, written out per gate: one operation is one short function."""
 
 from __future__ import annotations
 
@@ -103,7 +103,10 @@ def general(gate: Gate, environment: dict[str, Any]) -> Recorder:
     apply, numbers = environment["apply"], environment["NUMBERS"]
 
     def method(*args: Any) -> Any:
-        return apply(gate, *args) if all(isinstance(arg, numbers) for arg in args) else NotImplemented
+        for arg in args:
+            if not isinstance(arg, numbers):
+                return NotImplemented
+        return apply(gate, *args)
 
     def reflected(self: Any, other: Any) -> Any:
         return apply(gate, other, self)
@@ -128,4 +131,3 @@ def recording(gate: Gate, environment: dict[str, Any]) -> Recorder:
 
 
 _BUILTINS = {"float": float, "int": int, "isinstance": isinstance, "NotImplemented": NotImplemented, "__builtins__": {}}
-

@@ -111,7 +111,9 @@ class _Inline(ast.NodeTransformer):
             case "where", [condition, yes, no]:
                 return ast.IfExp(condition, yes, no)
             case "sign", [x]:
-                return ast.BinOp(ast.Compare(x, [ast.Gt()], [ast.Constant(0.0)]), ast.Sub(), ast.Compare(x, [ast.Lt()], [ast.Constant(0.0)]))
+                zero = [ast.Constant(0.0)]
+                side = ast.BinOp(ast.Compare(x, [ast.Gt()], zero), ast.Sub(), ast.Compare(x, [ast.Lt()], zero))
+                return ast.IfExp(ast.Compare(x, [ast.Eq()], [x]), side, x)  # NaN has no sign
         known = name in _CALLS or (name in functions() and functions()[name][0].scalar is not None)
         if not known or node.keywords:
             raise NotScalarError(name)

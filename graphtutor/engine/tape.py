@@ -1,4 +1,4 @@
-"""The backward pass over eager values: count the consumers, then hand gradients on as soon as all of them have come in."""
+"""The backward pass over eager values: count the consumers, then hand gradients on as soon as all have come in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,26 @@ import numpy as np
 
 from graphtutor.engine.rules import arguments_of, contributions_of
 from graphtutor.engine.run import as_float64, sum_to
-from graphtutor.engine.value import COPY, GENERAL, Value, ancestors, feeds_of, options_of
+from graphtutor.engine.value import COPY, GENERAL, Value, ancestors, options_of
 
 
 def backward(root: Value, accumulate: bool = False) -> None:
     """Set the gradient of everything `root` was made of; see `Value.backward`."""
     earlier = [(value, getattr(value, "_grad", None)) for value in ancestors(root)] if accumulate else []
-    _count(root)
+    general = _count(root)
     root._grad = 1.0 if root.__class__ is Value else np.ones(root.shape)
+    if general:
+        with np.errstate(all="ignore"):
+            _sweep(root)
+    else:
+        _sweep(root)
+    for value, grad in earlier:
+        if grad is not None:
+            value._grad = value._grad + grad
+
+
+def _sweep(root: Value) -> None:
+    """Hand gradients on, each as soon as it is complete."""
     order = [root]
     ready = order.append
     general = GENERAL
@@ -44,13 +56,14 @@ def backward(root: Value, accumulate: bool = False) -> None:
             b._k = k
             if not k:
                 ready(b)
-    for value, grad in earlier:
-        if grad is not None:
-            value._grad = value._grad + grad
 
 
-def _count(root: Value) -> None:
-    """Give everything the root was made of its number of consumers in `_k`, and a gradient of zero."""
+def _count(root: Value) -> bool:
+    """Give everything the root was made of its number of consumers in `_k`, and a gradient of zero.
+
+    An array's zero is `None`. Return whether anything was applied in general.
+    """
+    found = False
     seen = [root]
     add = seen.append
     general = GENERAL
@@ -59,6 +72,7 @@ def _count(root: Value) -> None:
         b = n._b
         if b is not None:
             if b is general:
+                found = True
                 flows = n._gate.flows
                 for slot, feed in enumerate(a):
                     if isinstance(feed, Value):
@@ -67,7 +81,7 @@ def _count(root: Value) -> None:
                                 feed._grad = None
                             continue
                         if not feed._k:
-                            feed._grad = 0.0 if feed.__class__ is Value else np.zeros(feed.shape)
+                            feed._grad = 0.0 if feed.__class__ is Value else None
                             add(feed)
                         feed._k += 1
                 continue
@@ -84,25 +98,51 @@ def _count(root: Value) -> None:
                 a._k = 1
                 a._grad = 0.0
                 add(a)
+    return found
 
 
 def _send(value: Value, ready: Any) -> None:
     """Send the contributions of a value that was applied in general."""
-    feeds = feeds_of(value)
+    feeds = value._a
+    if feeds is None:
+        return
     flows = value._gate.flows
+    upstream = value._grad
+    known = value._db
+    if known is None:
+        parts = iter(
+            [contribution(value, feeds, slot, upstream) for slot, feed in enumerate(feeds) if isinstance(feed, Value)]
+        )
+    else:
+        backward, saved, inputs = known
+        if upstream.__class__ is float:
+            upstream = np.float64(upstream)
+        parts = iter(backward(saved, upstream, *inputs))
     for slot, feed in enumerate(feeds):
-        if not isinstance(feed, Value) or (flows is not None and not flows[slot]):
+        if not isinstance(feed, Value):
             continue
-        part = contribution(value, feeds, slot, value._grad)
-        if part is not None:
-            feed._grad = feed._grad + part
+        part = next(parts)
+        if flows is not None and not flows[slot]:
+            continue
+        if feed.__class__ is Value:
+            if part is not None:
+                feed._grad += float(part)
+        elif part is not None:
+            if feed._grad is not None:
+                feed._grad = feed._grad + part
+            elif feed._a is None and (part is upstream or part.base is not None):  # nobody else's to write into
+                feed._grad = part.copy()
+            else:
+                feed._grad = part
         feed._k -= 1
         if not feed._k:
+            if feed._grad is None:
+                feed._grad = np.zeros(feed.shape)
             ready(feed)
 
 
 def contribution(value: Value, feeds: tuple[Any, ...], slot: int, upstream: Any) -> Any:
-    """Return upstream times local for one slot of a value, by the gate's rule on plain numbers; `None` where none flows."""
+    """Return upstream times local for one slot of a value, by the gate's rule on plain numbers; `None` for no flow."""
     kind = value._gate
     if kind is COPY:
         return upstream

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from graphtutor.gates import gate
 from graphtutor.graph import Graph
 
 Function = Callable[..., Any]
-COLLECT, BROADCAST = gate("collect"), gate("broadcast")
+COLLECT, BROADCAST, CONSTANT = gate("collect"), gate("broadcast"), gate("constant")
 
 
 def grad(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -62,14 +63,16 @@ def value_and_grad(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
                 "Sum it, or use jacobian"
             )
         grads = pull(output, np.ones(output.shape)[()], leaves)
-        return _plain(output, leaves), _unbox(boxes, grads)
+        value = _plain(output, leaves)
+        _close(leaves)
+        return value, _unbox(boxes, grads)
 
     return _named(both, fn, "value and gradient")
 
 
 def elementwise_grad(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Return the gradient of the sum of the outputs: for an elementwise function, its derivative at every element."""
-    return grad(lambda *args, **options: np.sum(fn(*args, **options)), argnums)
+    return _named(grad(lambda *args, **options: np.sum(fn(*args, **options)), argnums), fn, "elementwise gradient")
 
 
 def jacobian(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -92,6 +95,7 @@ def jacobian(fn: Function, argnums: int | Sequence[int] = 0) -> Function:
             column = [row[id(leaf)] for row in rows]
             stacked = array_of(column) if holds_value(column) else np.array(column)
             whole[id(leaf)] = np.reshape(stacked, (*output.shape, *leaf.shape))
+        _close(leaves)
         return _unbox(boxes, whole)
 
     return _named(derivative, fn, "Jacobian")
@@ -116,16 +120,21 @@ def jvp(fn: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any
     total: Any = 0.0
     for leaf, tangent in zip(leaves, flat, strict=True):
         total = total + np.sum(pulled[id(leaf)] * np.asarray(tangent, dtype=np.float64))
+    value = _plain(output, leaves)
+    _close(leaves)
     if not isinstance(total, Value):
-        return _plain(output, leaves), plain(np.zeros(output.shape))
-    return _plain(output, leaves), pull(total, np.float64(1.0), [seed], record=False)[id(seed)]
+        return value, plain(np.zeros(output.shape))
+    slope = pull(total, np.float64(1.0), [seed])[id(seed)]
+    _close([seed])
+    return value, slope
 
 
 def trace(fn: Function, *args: Any, **options: Any) -> tuple[Graph, dict[str, Any]]:
     """Return the graph that `fn(*args)` records, and the inputs to run it with.
 
     Inputs are called as the parameters of `fn`; elements of a list or dict argument get the argument's name and a
-    number or the key. Arguments that are no numbers (text, `True`, `None`, functions) are handed on. A Python `if` on a traced value warns: the graph keeps the branch that was taken.
+    number or the key. Arguments that are no numbers (text, `True`, `None`, functions) are handed on. A Python `if` on
+    a traced value warns: the graph keeps the branch that was taken.
     """
     names = _parameter_names(fn, len(args))
     boxes = [arg if _setting(arg) else _box(arg, name) for arg, name in zip(args, names, strict=True)]
@@ -175,6 +184,13 @@ def pull(output: Value, seed: Any, leaves: Sequence[Value], record: bool | None 
                     grads[id(feed)] = part if earlier is None else earlier + part
     zero = {id(leaf): np.zeros(leaf.shape)[()] for leaf in leaves}
     return {key: _result(grads.get(key, zero[key])) for key in zero}
+
+
+def _close(leaves: Sequence[Value]) -> None:
+    """Make the variables of a finished derivative constants, so that an outer one does not take them for variables."""
+    for leaf in leaves:
+        if leaf._gate is SOURCE:
+            leaf._gate = CONSTANT
 
 
 def _recorded_contribution(value: Value, feeds: tuple[Any, ...], slot: int, upstream: Any) -> Any:
@@ -265,7 +281,7 @@ def _box(arg: Any, name: str | None) -> Any:
     if isinstance(arg, dict):
         return {key: _box(part, f"{name}_{key}" if name else None) for key, part in arg.items()}
     if isinstance(arg, list | tuple):
-        if name is not None and _numeric(arg):
+        if name is not None and type(arg) in (list, tuple) and _numeric(arg):
             return _leaf(arg, name)
         parts = [_box(part, f"{name}{i}" if name else None) for i, part in enumerate(arg)]
         return type(arg)(parts) if type(arg) in (list, tuple) else type(arg)(*parts)
@@ -313,17 +329,15 @@ def _parameter_names(fn: Function, count: int) -> list[str]:
         parameters = list(inspect.signature(fn).parameters.values())
     except (TypeError, ValueError):
         return [f"x{i}" for i in range(count)]
-    names = []
-    for i in range(count):
-        if i < len(parameters) and parameters[i].kind is not inspect.Parameter.VAR_POSITIONAL:
-            names.append(parameters[i].name.lstrip("_") or f"x{i}")
-        else:
-            names.append(f"{parameters[-1].name if parameters else 'x'}{i}")
-    return names
+    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "x")
+    own = [p.name.lstrip("_") for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return [own[i] if i < len(own) and own[i] else f"{rest}{i}" for i in range(count)]
 
 
 def _named(derived: Function, fn: Function, what: str) -> Function:
     name = getattr(fn, "__name__", "fn")
     derived.__name__ = f"{what.split()[-1]}_of_{name}"
     derived.__doc__ = f"Compute the {what} of `{name}`."
+    with suppress(TypeError, ValueError):  # some functions of C do not tell
+        derived.__signature__ = inspect.signature(fn)  # type: ignore[attr-defined]
     return derived

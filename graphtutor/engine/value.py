@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from itertools import count
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphtutor.engine import operators
+from graphtutor.engine.recipes import recipe
 from graphtutor.engine.rules import choose
 from graphtutor.engine.run import Array, as_float64, misfit, plain
 from graphtutor.errors import InputError
@@ -20,8 +23,10 @@ from graphtutor.graph import Builder, Graph
 
 _serials = count()
 _NAMELESS = (0, None)
+FLOAT64 = np.dtype(np.float64)
 SOURCE = gate("input")
 COPY = gate("copy")
+CONSTANT = gate("constant")
 
 tracing: ContextVar[bool] = ContextVar("tracing", default=False)
 """Whether a function is being traced: a value that then becomes a plain number loses its gradient."""
@@ -32,7 +37,8 @@ class Value:
 
     A value made by an elementwise gate from numbers keeps what feeds it in `_a` and `_b`, and its local gradients in `_da`
     and `_db`; where a plain number feeds a slot, it stands there instead. Any other value has `_b = GENERAL`, the tuple of
-    what feeds its slots in `_a`, and its options in `_da`.
+    what feeds its slots in `_a`, its options in `_da`, and where its gate has a recipe for the inputs' shapes what the
+    backward pass needs in `_db`.
     """
 
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_gate", "_grad", "_k", "_name")
@@ -41,7 +47,7 @@ class Value:
     _a: Any
     _b: Any
     _da: Any
-    _db: float
+    _db: Any
     _data: Array
     _gate: Gate
     _grad: Array | None
@@ -102,9 +108,10 @@ class Value:
 
         A second call gives the same gradients again; with `accumulate=True` they are added to the earlier ones.
         """
-        from graphtutor.engine.tape import backward
-
-        backward(self, accumulate)
+        global _backward
+        if _backward is None:
+            from graphtutor.engine.tape import backward as _backward
+        _backward(self, accumulate)
 
     def __repr__(self) -> str:
         name = f"{self.name} = " if self.name else ""
@@ -112,6 +119,10 @@ class Value:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Let NumPy's own elementwise functions record the gate whose forward they are."""
+        if method == "__call__" and not options:
+            known = ufuncs().get(ufunc)
+            if known is not None:
+                return recording(known).call(*inputs)
         from graphtutor.engine.numpy_api import call_ufunc
 
         return call_ufunc(ufunc, method, inputs, options)
@@ -200,6 +211,9 @@ class Value:
         return format(self.value, spec) if spec else repr(self)
 
 
+_backward: Any = None
+"""`tape.backward`, imported when it is first called."""
+
 GENERAL: Any = object()
 """Stands in `_b` of a value that was applied in general."""
 
@@ -222,6 +236,7 @@ def make(data: Array, made_by: Gate, feeds: tuple[Any, ...] | None, options: dic
     value._a = feeds
     value._b = None if feeds is None else GENERAL
     value._da = options
+    value._db = None
     value._k = 0
     return value
 
@@ -230,23 +245,73 @@ def var(name: str, value: Any) -> Value:
     """Make an input with a name: a number or an array (nested lists are fine). Raise `InputError` for anything else."""
     if not name.isidentifier():
         raise InputError(f"{name!r} cannot be a name; use letters, digits and _, beginning with a letter")
-    if holds_value(value):
+    if value.__class__ is float:  # what `make` does, at a tenth of its price
+        made = Value()
+        made._data = value
+        made._gate = SOURCE
+        made._a = made._b = made._da = None
+        made._k = 0
+    elif value.__class__ is np.ndarray and value.dtype is FLOAT64 and value.ndim:
+        made = make(value.copy(), SOURCE, None)
+    elif holds_value(value):
         raise InputError(f"the value of {name!r} is already recorded; set its `.name` instead")
-    made = make(np.array(_data(value))[()], SOURCE, None)
+    else:
+        made = make(np.array(_data(value))[()], SOURCE, None)
     made.name = name
     return made
 
 
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Pause Python's cyclic garbage collection while values are recorded; it goes on afterwards, also after an error.
+
+    Values hold no cycles, so nothing leaks; but every new one counts towards the next collection, and looking through
+    many thousands of them takes longer than making them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
     """Compute a gate on values and plain numbers, and record it. Raise `InputError` where the shapes do not fit."""
-    feeds = tuple(arg if isinstance(arg, Value) else _data(arg) for arg in arguments)
-    inputs = tuple(as_float64(arg._data) if isinstance(arg, Value) else arg for arg in feeds)
+    feeds = []
+    inputs = []
+    wanted = []
+    for arg in arguments:
+        if isinstance(arg, Value):
+            feeds.append(arg)
+            data = arg._data
+            inputs.append(np.float64(data) if data.__class__ is float else data)
+            wanted.append(True)
+        else:
+            if arg.__class__ is not np.ndarray or arg.dtype is not FLOAT64 or not arg.ndim:
+                arg = _data(arg)
+            feeds.append(arg)
+            inputs.append(arg)
+            wanted.append(isinstance(arg, Value))
+    try:
+        shapes = tuple([x.shape for x in inputs])
+        found = recipe(kind, shapes, tuple(wanted), tuple(options.items()) if options else ())
+    except (TypeError, AttributeError):  # options that cannot be told apart quickly, such as index arrays
+        found = None
+    if found is not None:
+        with np.errstate(all="ignore"):
+            data, saved = found.forward(*inputs)
+        value = make(data, kind, tuple(feeds), options or None)
+        value._db = found.backward, saved, inputs
+        return value
+    inputs = [as_float64(x._data) if isinstance(x, Value) else x for x in inputs]
     try:
         with np.errstate(all="ignore"):
             data = as_float64(kind.forward(*inputs, **options))
     except (ValueError, TypeError) as error:  # an IndexError ends a loop over elements, and stays one
-        raise InputError(misfit(f"the {kind.symbol} gate", inputs, error)) from None
-    return make(data, kind, feeds, options or None)
+        raise InputError(misfit(f"the {kind.symbol} gate", tuple(inputs), error)) from None
+    return make(data, kind, tuple(feeds), options or None)
 
 
 _TRANSPOSE, _INDEX, _STACK = gate("transpose"), gate("index"), gate("stack")
@@ -395,7 +460,9 @@ def record(root: Value) -> tuple[Graph, list[Any]]:
 
     for value in order:
         name = value.name
-        if value._gate is SOURCE:
+        if value._gate is CONSTANT:
+            at = constant(value._data)
+        elif value._gate is SOURCE:
             if name is not None and named.setdefault(name, value) is not value:
                 raise InputError(f"two inputs are called {name!r}; give each variable a name of its own")
             if name is None:  # an unnamed leaf of a derivative in the making

@@ -314,6 +314,8 @@ class _Reader:
         match node:
             case ast.Constant(value=value) if value is None or value is ...:
                 return value
+            case ast.List(elts=[]):
+                return []
         value = plain(node)
         try:
             whole = np.asarray(value if value is not None else 0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from graphtutor.gates import Gate
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtutor.engine.compiled import Program
     from graphtutor.engine.run import Run
 
 
@@ -173,6 +174,15 @@ class Graph:
     def with_given(self, given: Mapping[str, Any]) -> Graph:
         """Return the same graph with other given values."""
         return Graph(self.nodes, self.output, self.output_name, self.names, given, self.unused, self.text)
+
+    def compile(self, *, wrt: Sequence[str] | None = None) -> Program:
+        """Return a `Program`: the graph made fast to run again with other inputs, or over a batch.
+
+        `wrt` names the inputs whose gradients `Program.value_and_grad` computes; by default all of them.
+        """
+        from graphtutor.engine.compiled import Program
+
+        return Program(self, wrt)
 
     def to_networkx(self, run: Run | None = None) -> nx.MultiDiGraph[str]:
         """Return a `networkx.MultiDiGraph`: nodes are gates, an edge's key is its slot; with a run, values, gradients.

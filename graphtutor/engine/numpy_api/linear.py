@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.numpy_api.moving import diagonal, moveaxis, ravel, reshape, stack, transpose
+from graphtutor.engine.numpy_api.joining import stack
+from graphtutor.engine.numpy_api.moving import diagonal, moveaxis, ravel, reshape, transpose
 from graphtutor.engine.numpy_api.reducing import SUM, maximum, minimum
 from graphtutor.engine.numpy_api.table import apply_gate, array, implements, refused
 from graphtutor.engine.value import Value

@@ -44,19 +44,16 @@ def call(name: str, known: Implementation, args: tuple[Any, ...], options: Mappi
         for option, value in options.items()
         if value is not np._NoValue and not (value is None and option in ("out", "where", "initial"))
     }
-    said = {option: value for option, value in said.items() if option not in HARMLESS or _whole(option, value)}
     if "out" in said:
         raise InputError(f"numpy.{name} with `out=` cannot be traced; write the result to a new name")
+    if said.get("dtype") is not None and np.dtype(said["dtype"]).kind != "f":
+        raise refused(f"{name} with dtype={np.dtype(said['dtype'])}")
+    said = {option: value for option, value in said.items() if option not in HARMLESS}
     try:
         _signature(known).bind(*args, **said)
     except TypeError:
         raise refused(f"{name} with {', '.join(f'{option}=' for option in said) or f'{len(args)} arguments'}") from None
     return known(*args, **said)
-
-
-def _whole(option: str, value: Any) -> bool:
-    """Whether the option asks for numbers other than real ones."""
-    return option == "dtype" and value is not None and np.dtype(value).kind != "f"
 
 
 @cache
