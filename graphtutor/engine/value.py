@@ -283,17 +283,18 @@ def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
     inputs = []
     wanted = []
     for arg in arguments:
+        if not isinstance(arg, Value) and (
+            arg.__class__ is not np.ndarray or arg.dtype is not FLOAT64 or not arg.ndim
+        ):
+            arg = _data(arg)  # a list of values becomes a value
+        feeds.append(arg)
         if isinstance(arg, Value):
-            feeds.append(arg)
             data = arg._data
             inputs.append(np.float64(data) if data.__class__ is float else data)
             wanted.append(True)
         else:
-            if arg.__class__ is not np.ndarray or arg.dtype is not FLOAT64 or not arg.ndim:
-                arg = _data(arg)
-            feeds.append(arg)
             inputs.append(arg)
-            wanted.append(isinstance(arg, Value))
+            wanted.append(False)
     try:
         shapes = tuple([x.shape for x in inputs])
         found = recipe(kind, shapes, tuple(wanted), tuple(options.items()) if options else ())
