@@ -1,7 +1,7 @@
 """Computational graphs and backpropagation, taught in the terminal.
 
-`graphtutor.parse("f = (x + y) * z").run(x=-2, y=5, z=-4)` runs a graph forward and backward; `var("x", 2.0)` makes a value
-that records what is done with it. Every function of the vocabulary (`graphtutor.sigmoid`, ...) is here as well.
+`graphtutor.parse("f = (x + y) * z").run(x=-2, y=5, z=-4)` runs a graph forward and backward; `var("x", 2.0)` makes a
+value that records what is done with it. Every function of the vocabulary (`graphtutor.sigmoid`, ...) is here as well.
 Nothing is imported before it is asked for.
 """
 
@@ -38,7 +38,8 @@ _WHERE = {
     "GradCheck": "graphtutor.engine.check",
     "check_grad": "graphtutor.engine.check",
     **dict.fromkeys(
-        ("elementwise_grad", "grad", "hessian", "jacobian", "jvp", "trace", "value_and_grad"), "graphtutor.engine.transform"
+        ("elementwise_grad", "grad", "hessian", "jacobian", "jvp", "trace", "value_and_grad"),
+        "graphtutor.engine.transform",
     ),
     "Program": "graphtutor.engine.compiled",
     "compile": "graphtutor.engine.compiled",

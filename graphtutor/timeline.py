@@ -1,4 +1,4 @@
-"""The steps of a run in order, with a cursor that moves both ways. Screen, export, explanation and exercises read it."""
+"""The steps of a run in order, with a cursor that moves both ways. Screen, export, explanation, exercises read it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Step:
     kind: ClassVar[str] = ""
 
     def explain(self, lang: str = "en") -> Explanation:
-        """Say what happens: a sentence, the formula, the numbers. Raise `InputError` for a language that is not there."""
+        """Say what happens: a sentence, the formula, the numbers. Raise `InputError` for an unknown language."""
         from graphtutor.explain import explain
 
         return explain(self, lang)
@@ -157,7 +157,7 @@ class Timeline(Sequence[Step]):
         return next((step.index for step in self._steps if isinstance(step, Seeded)), len(self._steps))
 
     def value_known(self, node: int) -> bool:
-        """Whether the value of this node has been computed at the cursor. Inputs and constants are known from the start."""
+        """Whether the value of this node is known at the cursor; inputs and constants are from the start."""
         return self._value_known[node] < self._cursor
 
     def grad_known(self, node: int) -> bool:

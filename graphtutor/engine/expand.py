@@ -12,7 +12,9 @@ from graphtutor.errors import InputError, near_misses
 from graphtutor.graph import Node
 
 # Gates whose expansion says the same in other words, but shows a learner nothing simpler, stay whole unless asked for.
-WHOLE = frozenset({"div", "neg", "square", "reciprocal", "sqrt", "maximum", "minimum", "abs", "sign", "relu", "leaky_relu"})
+WHOLE = frozenset(
+    {"div", "neg", "square", "reciprocal", "sqrt", "maximum", "minimum", "abs", "sign", "relu", "leaky_relu"}
+)
 
 
 def expand(run: Run, which: Collection[str] | None = None) -> Run:

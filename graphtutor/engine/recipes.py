@@ -59,7 +59,7 @@ def _write(
     g = writer.argument("g", np.ones(out.shape)[()])
     settings = {**kind.options, **options}
     texts = kind.rules(shapes)
-    parts = []
+    parts: list[Any] = []
     for slot, (text, is_wanted) in enumerate(zip(texts, wanted, strict=True)):
         if is_wanted and text is not None:
             found = writer.rule(text, (*kind.names, "out", "g"), *arguments_of(kind, inputs, settings, slot), out, g)

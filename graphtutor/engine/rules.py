@@ -62,7 +62,9 @@ def _code(text: str, names: tuple[str, ...]) -> CodeType:
     known = {*names, *_numeric()}
     unknown = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - known
     if unknown:
-        raise ValueError(f"the rule {text!r} uses {', '.join(sorted(unknown))}, which is neither an input nor a function")
+        raise ValueError(
+            f"the rule {text!r} uses {', '.join(sorted(unknown))}, which is neither an input nor a function"
+        )
     return compile(tree, f"<rule {text}>", "eval")
 
 
@@ -106,9 +108,7 @@ def _rules(gate: Gate, texts: tuple[str | None, ...]) -> tuple[Rule | None, ...]
     return tuple(None if text is None else rule(text, names) for text in texts)
 
 
-def arguments_of(
-    gate: Gate, arguments: tuple[Any, ...], settings: Mapping[str, Any], slot: int
-) -> tuple[Any, ...]:
+def arguments_of(gate: Gate, arguments: tuple[Any, ...], settings: Mapping[str, Any], slot: int) -> tuple[Any, ...]:
     """Return the arguments of a gate's rules for one slot, up to `out` and `g`."""
     if not gate.options and not gate.variadic:
         return arguments

@@ -1,4 +1,4 @@
-"""Gates as Python source on plain floats: what runs where no array takes part. It is made of the same texts as the rules."""
+"""Gates as Python source on plain floats: what runs where no array takes part, made of the rules' texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ def names() -> Mapping[str, Any]:
     found: dict[str, Any] = {
         name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "erf", "log1p", "pow")
     }
-    found |= {name: getattr(math, name) for name in ("sinh", "cosh", "floor")} | {"abs": abs, "inf": math.inf, "nan": math.nan}
+    found |= {name: getattr(math, name) for name in ("sinh", "cosh", "floor")} | {
+        "abs": abs,
+        "inf": math.inf,
+        "nan": math.nan,
+    }
     for name, choices in functions().items():
         text = choices[0].scalar
         if text is not None and name not in found and len(choices) == 1:
@@ -79,7 +83,7 @@ class _Inline(ast.NodeTransformer):
     def __init__(self, put: Mapping[str, str]) -> None:
         self.put = put
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  the names that ast asks for
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id in self.put:
             return ast.parse(self.put[node.id], mode="eval").body
         if node.id in _CONSTANTS:
@@ -88,30 +92,30 @@ class _Inline(ast.NodeTransformer):
             return node
         raise NotScalarError(node.id)
 
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
         return ast.Constant(float(node.value)) if isinstance(node.value, int) else node
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         if isinstance(node.op, ast.Pow):
             match left, right:
                 case ast.Name(), ast.Constant(value=2.0):
                     return ast.BinOp(left, ast.Mult(), left)
-                case ast.Constant(value=base), ast.Constant(value=exponent):
+                case ast.Constant(value=float(base)), ast.Constant(value=float(exponent)):
                     return ast.Constant(base**exponent)
             return ast.Call(ast.Name("pow"), [left, right], [])
         if not isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
             raise NotScalarError(ast.unparse(node))
         return _folded(ast.BinOp(left, node.op, right))
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         args = [self.visit(arg) for arg in node.args]
         match name, args:
             case "where", [condition, yes, no]:
                 return ast.IfExp(condition, yes, no)
             case "sign", [x]:
-                zero = [ast.Constant(0.0)]
+                zero: list[ast.expr] = [ast.Constant(0.0)]
                 side = ast.BinOp(ast.Compare(x, [ast.Gt()], zero), ast.Sub(), ast.Compare(x, [ast.Lt()], zero))
                 return ast.IfExp(ast.Compare(x, [ast.Eq()], [x]), side, x)  # NaN has no sign
         known = name in _CALLS or (name in functions() and functions()[name][0].scalar is not None)

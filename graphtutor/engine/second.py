@@ -7,28 +7,34 @@ import numpy as np
 from graphtutor.engine.expand import replay
 from graphtutor.engine.run import Run, as_float64
 from graphtutor.engine.transform import pull
-from graphtutor.engine.value import SOURCE, Value, function, make, record
+from graphtutor.engine.value import SOURCE, Value, apply, function, make, record
 from graphtutor.errors import InputError, near_misses
+from graphtutor.gates import gate
 from graphtutor.graph import Graph
+
+_RESHAPE = gate("reshape")
 
 
 def backward_graph(run: Run, *names: str) -> Graph:
     """Return the graph that computes the gradient of the output with respect to the named inputs (by default all).
 
-    With one input the output is its gradient, called `df_dx`; with several it is `gradient`, all of them stacked (arrays are
-    laid out flat, one after the other). The run's inputs are given. Raise `InputError` for a name that is not an input.
+    With one input the output is its gradient, called `df_dx`; with several it is `gradient`, all of them stacked
+    (arrays are laid out flat, one after the other). The run's inputs are given. Raise `InputError` for a name that is
+    not an input.
     """
     graph = run.graph
     for name in names:
         if name not in graph.inputs:
-            raise InputError(f"{name!r} is not an input{near_misses(name, graph.inputs) or ': ' + ', '.join(graph.inputs)}")
+            raise InputError(
+                f"{name!r} is not an input{near_misses(name, graph.inputs) or ': ' + ', '.join(graph.inputs)}"
+            )
     wanted = names or tuple(graph.inputs)
     output, inputs = replay(run, lambda node: None)
     grads = pull(output, np.ones(output.shape)[()], [inputs[name] for name in wanted], record=True)
     found = [_named(grads[id(inputs[name])], f"d{graph.output_name}_d{name}") for name in wanted]
     if len(found) > 1:
         if any(part.shape for part in found):
-            found = [function("concat")([part.reshape(-1) for part in found])]
+            found = [function("concat")([apply(_RESHAPE, part, shape=(-1,)) for part in found])]
         else:
             found = [function("stack")(found)]
         found[0].name = "gradient"

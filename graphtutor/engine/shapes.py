@@ -1,4 +1,4 @@
-"""What rules may ask about shapes, and the few compounds of gates that they share. Shapes are fixed numbers, never gates."""
+"""What rules may ask about shapes, and the compounds of gates that they share. Shapes are fixed numbers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def nats(base: float | None) -> float:
 
 
 def winners(x: Any, out: Any, axis: Any) -> Any:
-    """Return the share of each element in the extreme value: 1, or an equal part among equals. No gradient flows here."""
+    """Return each element's share in the extreme value: 1, or an equal part among equals. No gradient flows here."""
     array, best = _numbers(x), _numbers(out)
     ties = array == best.reshape(kept(array, axis))
     return ties / ties.sum(axis=None if axis is None else tuple(np.atleast_1d(axis)), keepdims=True)
@@ -102,7 +102,8 @@ def layer_of(out: Any, i: int, axis: int) -> tuple[Any, ...]:
 
 
 STATIC: Mapping[str, Function] = {
-    f.__name__: f for f in (dims, size, rows, count, kept, inverse, nats, winners, margin, gaps, order, part_of, layer_of)
+    f.__name__: f
+    for f in (dims, size, rows, count, kept, inverse, nats, winners, margin, gaps, order, part_of, layer_of)
 }
 
 
@@ -164,7 +165,7 @@ def compounds(call: Mapping[str, Function]) -> dict[str, Function]:
         if len(y.shape) == 1:
             flat = reshape(x, shape=(-1, y.shape[0]))
             return matmul(swap(flat), reshape(g, shape=(-1,)))
-        flat_x, flat_y, order = _flat(x, y)
+        flat_x, _, order = _flat(x, y)
         turned = matmul(swap(flat_x), reshape(g, shape=(flat_x.shape[0], -1)))
         moved = reshape(turned, shape=tuple(y.shape[a] for a in order))
         return transpose(moved, axes=inverse(order))

@@ -35,10 +35,10 @@ tracing: ContextVar[bool] = ContextVar("tracing", default=False)
 class Value:
     """A number with the gate and the values it was made of. Made by `var`, by operators and by NumPy's functions.
 
-    A value made by an elementwise gate from numbers keeps what feeds it in `_a` and `_b`, and its local gradients in `_da`
-    and `_db`; where a plain number feeds a slot, it stands there instead. Any other value has `_b = GENERAL`, the tuple of
-    what feeds its slots in `_a`, its options in `_da`, and where its gate has a recipe for the inputs' shapes what the
-    backward pass needs in `_db`.
+    A value made by an elementwise gate from numbers keeps what feeds it in `_a` and `_b`, and its local gradients in
+    `_da` and `_db`; where a plain number feeds a slot, it stands there instead. Any other value has `_b = GENERAL`, the
+    tuple of what feeds its slots in `_a`, its options in `_da`, and where its gate has a recipe for the inputs' shapes
+    what the backward pass needs in `_db`.
     """
 
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_gate", "_grad", "_k", "_name")
@@ -99,7 +99,7 @@ class Value:
         return record(self)[0]
 
     @property
-    def T(self) -> Value:  # noqa: N802  NumPy's name
+    def T(self) -> Value:
         """The transpose."""
         return apply(_TRANSPOSE, self)
 
@@ -283,9 +283,7 @@ def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
     inputs = []
     wanted = []
     for arg in arguments:
-        if not isinstance(arg, Value) and (
-            arg.__class__ is not np.ndarray or arg.dtype is not FLOAT64 or not arg.ndim
-        ):
+        if not isinstance(arg, Value) and (arg.__class__ is not np.ndarray or arg.dtype is not FLOAT64 or not arg.ndim):
             arg = _data(arg)  # a list of values becomes a value
         feeds.append(arg)
         if isinstance(arg, Value):
@@ -361,12 +359,15 @@ def _method_of(name: str) -> Callable[..., Any]:
     return call
 
 
-# The array methods that NumPy has as functions too (`x.sum()`), and the vocabulary's functions of one value (`x.relu()`).
+# The array methods that NumPy has as functions too (`x.sum()`), and the vocabulary's of one value (`x.relu()`).
 # Not `__getattr__`: a class that has it reads every attribute the slow way.
-ARRAY_METHODS = (
-    "sum mean prod max min std var reshape transpose ravel flatten squeeze swapaxes dot repeat clip cumsum diagonal trace"
-    " take argmax argmin argsort all any round astype copy item tolist nonzero"
-).split()
+# fmt: off
+ARRAY_METHODS = [
+    "sum", "mean", "prod", "max", "min", "std", "var", "reshape", "transpose", "ravel", "flatten", "squeeze",
+    "swapaxes", "dot", "repeat", "clip", "cumsum", "diagonal", "trace", "take", "argmax", "argmin", "argsort", "all",
+    "any", "round", "astype", "copy", "item", "tolist", "nonzero",
+]
+# fmt: on
 for _name in {*ARRAY_METHODS, *(name for name, choices in functions().items() if len(choices[0].inputs) == 1)}:
     if not hasattr(Value, _name):
         setattr(Value, _name, _method_of(_name))
@@ -422,7 +423,7 @@ def array_of(x: Any) -> Any:
 
 
 def feeds_of(value: Value) -> tuple[Any, ...]:
-    """Return what feeds the slots of a value: values, and plain numbers or arrays for constants; nothing for an input."""
+    """Return what feeds the slots of a value: values, and plain numbers or arrays for constants."""
     first, second = value._a, value._b
     if second is GENERAL:
         feeds: tuple[Any, ...] = first

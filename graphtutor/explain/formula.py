@@ -128,5 +128,6 @@ def written_formula(node: Node, put: Mapping[str, str], *, choose: bool = True) 
     _, parts = filled(node)
     labels = [put[name] for name in node.gate.inputs] if not node.gate.variadic else None
     if labels is None:
-        return f"{node.gate.name}({put[node.gate.inputs[0]]}{''.join(str(part) for part in parts[-1 - len(node.options):])}"
+        options = "".join(str(part) for part in parts[-1 - len(node.options) :])
+        return f"{node.gate.name}({put[node.gate.inputs[0]]}{options}"
     return "".join(part if isinstance(part, str) else labels[part[0]] for part in parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from dataclasses import dataclass
 
 from graphtutor.engine.run import Fault, Run
@@ -122,7 +121,9 @@ def _sent(step: Sent, lang: str) -> Explanation:
         text += " " + sentence(lang, "why", "local_zero", target=target)
     narrow, wide = run.shape(node.args[step.slot]), run.shape(step.node)
     if narrow != wide:
-        text += " " + sentence(lang, "why", "broadcast", target=target, narrow=shape_text(narrow), wide=shape_text(wide))
+        text += " " + sentence(
+            lang, "why", "broadcast", target=target, narrow=shape_text(narrow), wide=shape_text(wide)
+        )
     times = f"{written(upstream)} * "
     product = f"{times}{factor} = {sent}"
     middle: tuple[str, ...] = (f"{left} = {times}{factor}",)

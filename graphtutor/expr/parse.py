@@ -281,7 +281,9 @@ class _Reader:
             if name in self.assigned or len(name) == 1:
                 raise self.error(f"{name!r} is not a function; for a product write `{name}*(...)`", node)
             near = near_misses(name, functions())
-            raise self.error(f"unknown function {name!r}{near or '; known are: ' + ', '.join(sorted(functions()))}", node)
+            raise self.error(
+                f"unknown function {name!r}{near or '; known are: ' + ', '.join(sorted(functions()))}", node
+            )
         return name, choices
 
     @staticmethod

@@ -214,10 +214,7 @@ class Graph:
 
     def _identity(self) -> tuple[Any, ...]:
         return (
-            [
-                (node.gate.name, node.args, node.name, _exact(node.constant), repr(node.options))
-                for node in self.nodes
-            ],
+            [(node.gate.name, node.args, node.name, _exact(node.constant), repr(node.options)) for node in self.nodes],
             self.output,
             self.output_name,
             {name: _exact(value) for name, value in self.given.items()},

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def to_networkx(graph: Graph, run: Run | None = None) -> nx.MultiDiGraph[str]:
     """Return the graph as a `networkx.MultiDiGraph`; see `Graph.to_networkx`."""
     view: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-        name=graph.output_name, output=graph.nodes[graph.output].id, given={name: constant_text(value) for name, value in graph.given.items()}, text=graph.text
+        name=graph.output_name,
+        output=graph.nodes[graph.output].id,
+        given={name: constant_text(value) for name, value in graph.given.items()},
+        text=graph.text,
     )
     for node in graph.nodes:
         attributes: dict[str, Any] = {
@@ -66,7 +69,9 @@ def from_networkx(view: nx.MultiDiGraph[str]) -> Graph:
         builder.name(view.graph["name"], output)
         given = {key: constant_value(value) for key, value in (view.graph.get("given") or {}).items()}
     except (KeyError, ValueError, IndexError, nx.NetworkXException) as error:
-        raise InputError(f"this networkx graph is not a view of a graphtutor graph: {type(error).__name__} {error}") from None
+        raise InputError(
+            f"this networkx graph is not a view of a graphtutor graph: {type(error).__name__} {error}"
+        ) from None
     return builder.finish(output, view.graph["name"], given, view.graph.get("text"))
 
 
