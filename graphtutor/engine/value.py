@@ -47,7 +47,7 @@ class Value:
     _db: Any
     _data: Array
     _gate: Gate
-    _grad: Array | None
+    _grad: Any
     _k: int
     _name: str | None
 
