@@ -111,7 +111,7 @@ class _Inline(ast.NodeTransformer):
             case "where", [condition, yes, no]:
                 return ast.IfExp(condition, yes, no)
             case "sign", [x]:
-                zero = [ast.Constant(0.0)]
+                zero: list[ast.expr] = [ast.Constant(0.0)]
                 side = ast.BinOp(ast.Compare(x, [ast.Gt()], zero), ast.Sub(), ast.Compare(x, [ast.Lt()], zero))
                 return ast.IfExp(ast.Compare(x, [ast.Eq()], [x]), side, x)  # NaN has no sign
         known = name in _CALLS or (name in functions() and functions()[name][0].scalar is not None)
