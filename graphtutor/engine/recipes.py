@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphtutor.engine.rules import arguments_of
-from graphtutor.engine.writer import Writer
+from graphtutor.engine.writer import Operand, Writer
 from graphtutor.gates import Gate
 
 LIMIT = 1000
@@ -59,7 +59,7 @@ def _write(
     g = writer.argument("g", np.ones(out.shape)[()])
     settings = {**kind.options, **options}
     texts = kind.rules(shapes)
-    parts: list[Any] = []
+    parts: list[Operand | None] = []
     for slot, (text, is_wanted) in enumerate(zip(texts, wanted, strict=True)):
         if is_wanted and text is not None:
             found = writer.rule(text, (*kind.names, "out", "g"), *arguments_of(kind, inputs, settings, slot), out, g)

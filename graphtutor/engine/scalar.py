@@ -101,7 +101,7 @@ class _Inline(ast.NodeTransformer):
             match left, right:
                 case ast.Name(), ast.Constant(value=2.0):
                     return ast.BinOp(left, ast.Mult(), left)
-                case ast.Constant(value=float(base)), ast.Constant(value=float(exponent)):
+                case ast.Constant(value=float() as base), ast.Constant(value=float() as exponent):
                     return ast.Constant(base**exponent)
             return ast.Call(ast.Name("pow"), [left, right], [])
         if not isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):

@@ -126,7 +126,7 @@ def _send(value: Value, ready: Any) -> None:
             continue
         if feed.__class__ is Value:
             if part is not None:
-                feed._grad = feed._grad + float(part)  # type: ignore[operator]  # a number's gradient begins at 0.0
+                feed._grad = feed._grad + float(part)
         elif part is not None:
             if feed._grad is not None:
                 feed._grad = feed._grad + part

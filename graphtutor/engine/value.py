@@ -50,7 +50,7 @@ class Value:
     _db: Any
     _data: Array
     _gate: Gate
-    _grad: Array | None
+    _grad: Any
     _k: int
     _name: tuple[int, str | None]
 
