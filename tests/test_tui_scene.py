@@ -9,11 +9,11 @@ from rich.cells import cell_len
 
 import graphtutor as gt
 from graphtutor.errors import ExpressionError, GraphtutorError, InputError
+from graphtutor.examples import EXAMPLES
 from graphtutor.explain import languages
 from graphtutor.gates import Role
 from graphtutor.tui import legend, raster, scene, steer
 from graphtutor.tui.cells import clip, marked
-from graphtutor.tui.examples import EXAMPLES
 from graphtutor.tui.palette import ROLE_COLOURS, STYLES, Ink
 from graphtutor.tui.player import REST, TRAVEL, Player
 from graphtutor.tui.study import read_assignments, study, written_values

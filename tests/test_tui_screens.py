@@ -10,9 +10,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from graphtutor.examples import EXAMPLES
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.examples import EXAMPLES
 from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.player import REST, TRAVEL

@@ -29,6 +29,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     )
     add_expression(command, optional=True)
     command.add_argument("--exercise", metavar="NAME", help="play an exercise instead of an expression")
+    command.add_argument("--example", metavar="NAME", help="play a worked example")
+    command.add_argument("--list", action="store_true", help="list the worked examples and stop")
     command.add_argument("--lang", default="en", help="language of the sentences: en or ko (default: en)")
     command.set_defaults(run=run)
 
@@ -36,8 +38,15 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Open the screen; where there is no terminal, print what `explain` prints."""
     verify_language(arguments.lang)
-    if arguments.exercise is not None and arguments.expression is not None:
-        raise InputError("give an expression or --exercise, not both")
+    if arguments.list:
+        print_examples()
+        return 0
+    if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
+        raise InputError("give an expression, --exercise or --example, not both")
+    if arguments.example is not None:
+        from graphtutor.examples import example
+
+        arguments.expression = example(arguments.example).text
     terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))  # Textual draws on stderr
     if arguments.expression is None and not terminal:
         print(NO_HOME, file=sys.stderr)
@@ -57,6 +66,20 @@ def run(arguments: argparse.Namespace) -> int:
     app = GraphtutorApp(found, exercise, arguments.lang)
     app.run()
     return app.return_code or 0
+
+
+def print_examples() -> None:
+    """Print the worked examples, then the gates that can be watched alone."""
+    import textwrap
+
+    from graphtutor.examples import EXAMPLES, gates_alone
+
+    for known in EXAMPLES:
+        print(f"{known.name:<27} {known.title}")
+        print(textwrap.indent(textwrap.fill(known.story, 72), " " * 28))
+    print("\nevery gate alone:")
+    print(textwrap.indent(textwrap.fill(", ".join(known.name for known in gates_alone()), 96), "  "))
+    print("\nwatch one:  graphtutor play --example xor")
 
 
 def verify_language(lang: str) -> None:

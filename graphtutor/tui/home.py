@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from graphtutor.errors import GraphtutorError
+from graphtutor.examples import EXAMPLES, Example
 from graphtutor.gates import Role
 from graphtutor.tui.cells import clip, width
-from graphtutor.tui.examples import EXAMPLES, Example
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room

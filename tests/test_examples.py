@@ -1,0 +1,90 @@
+"""The worked examples run, and what they say is so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import graphtutor as gt
+from graphtutor.cli import main
+from graphtutor.examples import EXAMPLES, example, gates_alone
+from graphtutor.gates import all_gates
+
+ALL = (*EXAMPLES, *gates_alone())
+
+
+def run(name):
+    return gt.parse(example(name).text).run()
+
+
+@pytest.mark.parametrize("known", ALL, ids=lambda known: known.name)
+def test_example_runs_and_every_input_gets_a_gradient(known):
+    found = gt.parse(known.text).run()
+    assert not found.faults
+    assert all(found.grad(name) is not None for name in found.graph.inputs if name != "c")
+    assert known.about and known.story
+
+
+def test_names_are_unique_and_every_gate_of_numbers_is_there():
+    names = [known.name for known in ALL]
+    assert len(set(names)) == len(names)
+    assert {"add", "mul", "maximum", "sigmoid", "softplus", "where"} <= set(names) & set(all_gates())
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "value"),
+    [
+        ("add-mul", "x", -4), ("add-mul", "y", -4), ("add-mul", "z", 3),
+        ("x-squared", "x", 6),
+        ("cs231n-max", "z", 2), ("cs231n-max", "w", 0), ("cs231n-max", "x", -8), ("cs231n-max", "y", 6),
+        ("cs231n-neuron", "w2", 0.1966), ("cs231n-sigmoid", "w2", 0.1966),
+        ("baydin", "x1", 5.5), ("olah", "b", 5), ("micrograd", "a", 138.8338), ("micrograd", "b", 645.5773),
+        ("linear-regression", "w", -28), ("linear-regression", "b", -8),
+        ("logistic-regression", "x", [0.0238, 0.0538, 0.1, -0.0538, -0.0238]),
+        ("softmax-cross-entropy", "z", [0.659, -0.7576, 0.0986]),
+        ("cross-entropy", "q", [-2, -1, -0.5]), ("kl", "q", [-2, -1, -0.5]),
+        ("saturated-mse", "w", 0.0049), ("saturated-cross-entropy", "w", 0.9975),
+    ],
+)  # fmt: skip
+def test_gradient_that_a_story_tells(name, of, value):
+    assert run(name).grad(of) == pytest.approx(np.asarray(value, dtype=float), rel=5e-3, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "value"),
+    [
+        ("xor", "loss", 0.057), ("xor", "z", [-2.9, 2.8, 2.8, -2.9]), ("entropy", "H", 1.04),
+        ("cross-entropy", "H", 1.213), ("kl", "D", 0.1733), ("saturated-mse", "a", 0.9975),
+    ],
+)  # fmt: skip
+def test_value_that_a_story_tells(name, of, value):
+    assert run(name).value(of) == pytest.approx(np.asarray(value, dtype=float), rel=2e-2)
+
+
+def test_other_facts_of_the_stories():
+    made_with = run("linear-regression-features")
+    assert np.array_equal(made_with.value("X") @ [2, 3] + 1, made_with.value("y"))
+    error = made_with.value("prediction") - made_with.value("y")
+    assert made_with.grad("w") == pytest.approx(made_with.value("X").T @ (2 * error / 5))
+    assert 180 < run("saturated-cross-entropy").grad("w") / run("saturated-mse").grad("w") < 220
+    assert gt.parse("H = entropy(p, base=2)").run(p=[0.5, 0.25, 0.25]).value() == pytest.approx(1.5)
+    logit = gt.parse("z = w*x + b; loss = bce_logits(z, y)").run(x=[-2, -1, 0, 1, 2], y=[0, 0, 0, 1, 1], w=1, b=0)
+    z, y = logit.value("z"), logit.value("y")
+    assert logit.grad("z") == pytest.approx((1 / (1 + np.exp(-z)) - y) / 5)
+    units = run("xor").value("H")
+    assert (units[:, 0] > 0).tolist() == [False, True, True, True] and (units[:, 1] > 0).tolist() == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_command_lists_and_plays_them(capsys):
+    assert main(["play", "--list"]) == 0
+    listed = capsys.readouterr().out
+    assert all(known.name in listed for known in ALL)
+    assert main(["play", "--example", "x-squared"]) == 0
+    assert "dx = df/dx[via f slot 0] + df/dx[via f slot 1]" in capsys.readouterr().out
+    assert main(["play", "--example", "x-sqared"]) == 2
+    assert "did you mean 'x-squared'" in capsys.readouterr().err
