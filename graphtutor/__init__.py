@@ -8,9 +8,11 @@ Nothing is imported before it is asked for.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # not typing's own: importing typing takes longer than the rest of `graphtutor --help`
 if TYPE_CHECKING:
+    from typing import Any
+
     from graphtutor.engine.check import GradCheck as GradCheck
     from graphtutor.engine.check import check_grad as check_grad
     from graphtutor.engine.compiled import Program as Program

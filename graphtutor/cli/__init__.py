@@ -6,14 +6,25 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NoReturn
 
 from graphtutor import __version__
 
-COMMANDS = ("play", "explain", "export", "check", "exercise", "grade", "doctor")
-"""The modules of this package that are commands, in the order of `--help`."""
+TYPE_CHECKING = False  # not typing's own: importing typing is a fifth of the time of `--help`
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, NoReturn
+
+COMMANDS = {
+    "play": "watch a run on its graph, step by step",
+    "explain": "print every step of a run in words and numbers",
+    "export": "draw the graph with its values and gradients into a file: DOT, SVG, PNG, PDF",
+    "check": "compare gradients with centred differences; exit 1 when they disagree",
+    "exercise": "work through exercises on answer sheets",
+    "grade": "grade folders of answer sheets",
+    "doctor": "say what is installed and what that means",
+}
+"""The modules of this package that are commands, and what they do, in the order of `--help`."""
 
 DONE, WRONG, USAGE = 0, 1, 2
 """Exit codes: done; the answer or the check is wrong; the input or the usage is wrong."""
@@ -38,7 +49,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser with all commands, or with the one that is asked for, so that no other one is imported."""
+    """Return the parser that knows all commands by name, or the one that is asked for with its arguments.
+
+    Only that one is imported: `--help` imports none.
+    """
     top = Parser(
         prog="graphtutor",
         description="See a computational graph, watch values flow forward and gradients flow back, and be asked.",
@@ -48,8 +62,11 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"graphtutor {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
-    for name in (command,) if command in COMMANDS else COMMANDS:
-        import_module(f"graphtutor.cli.{name}").add(commands)
+    if command in COMMANDS:
+        import_module(f"graphtutor.cli.{command}").add(commands)
+    else:
+        for name, says in COMMANDS.items():
+            commands.add_parser(name, help=says)
     return top
 
 

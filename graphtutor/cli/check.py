@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command, read_expression, read_values
 from graphtutor.errors import FileError, GraphtutorError, InputError, near_misses
 
@@ -17,7 +18,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     command = add_command(
         commands,
         "check",
-        "compare gradients with centred differences; exit 1 when they disagree",
+        COMMANDS["check"],
         'graphtutor check "f = (x + y) * z" x=-2 y=5 z=-4\n  graphtutor check loss.py:loss w=[0.1,0.2] x=3',
     )
     command.add_argument(

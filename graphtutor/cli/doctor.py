@@ -6,12 +6,13 @@ import argparse
 import sys
 from typing import Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command."""
-    command = add_command(commands, "doctor", "say what is installed and what that means", "graphtutor doctor --json")
+    command = add_command(commands, "doctor", COMMANDS["doctor"], "graphtutor doctor --json")
     command.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     command.set_defaults(run=run)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command
 from graphtutor.errors import FileError, InputError
 
@@ -25,7 +26,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     command = add_command(
         commands,
         "exercise",
-        "work through exercises on answer sheets",
+        COMMANDS["exercise"],
         "graphtutor exercise start 3 && graphtutor exercise check bp.mul.01.toml",
     )
     command.set_defaults(run=lambda _: command.error("say what to do: list, show, start, check or lint"))

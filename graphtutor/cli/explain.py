@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command, add_expression, read_run
 
 
@@ -14,7 +15,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     command = add_command(
         commands,
         "explain",
-        "print every step of a run in words and numbers",
+        COMMANDS["explain"],
         'graphtutor explain "f = (x + y) * z" x=-2 y=5 z=-4',
     )
     add_expression(command)

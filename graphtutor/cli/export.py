@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command, add_expression, read_expression
 from graphtutor.errors import InputError
 
@@ -20,7 +21,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     command = add_command(
         commands,
         "export",
-        "draw the graph with its values and gradients into a file: DOT, SVG, PNG, PDF",
+        COMMANDS["export"],
         'graphtutor export "f = (x + y) * z" x=-2 y=5 z=-4 -o f.svg',
     )
     add_expression(command)

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command
 from graphtutor.cli.exercise import add_lang, add_sources, check_lang, read_key, warn
 from graphtutor.errors import FileError
@@ -17,9 +18,7 @@ SHOWN = 10
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the command."""
-    command = add_command(
-        commands, "grade", "grade folders of answer sheets", "graphtutor grade submissions/ -o results.jsonl"
-    )
+    command = add_command(commands, "grade", COMMANDS["grade"], "graphtutor grade submissions/ -o results.jsonl")
     command.add_argument(
         "paths", metavar="PATH", type=Path, nargs="+", help="answer sheets, or folders of them (*.toml, also below)"
     )

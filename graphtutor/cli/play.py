@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from graphtutor.cli import COMMANDS
 from graphtutor.cli.common import add_command, add_expression, expression_text, read_expression, read_values
 from graphtutor.errors import InputError
 
@@ -24,7 +25,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     command = add_command(
         commands,
         "play",
-        "watch a run on its graph, step by step",
+        COMMANDS["play"],
         'graphtutor play "f = (x + y) * z" x=-2 y=5 z=-4',
     )
     add_expression(command, optional=True)
