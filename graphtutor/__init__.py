@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from graphtutor.export import export as export
     from graphtutor.expr.parse import parse as parse
     from graphtutor.graph import Graph as Graph
+    from graphtutor.graph.view import from_networkx as from_networkx
+    from graphtutor.report import from_json as from_json
     from graphtutor.timeline import Timeline as Timeline
 
 __version__ = "0.1.0"
@@ -51,6 +53,8 @@ _WHERE = {
     "Timeline": "graphtutor.timeline",
     "Value": "graphtutor.engine.value",
     "export": "graphtutor.export",
+    "from_json": "graphtutor.report",
+    "from_networkx": "graphtutor.graph.view",
     "parse": "graphtutor.expr.parse",
     "var": "graphtutor.engine.value",
     "without_collection": "graphtutor.engine.value",

@@ -74,7 +74,7 @@ EXAMPLES: tuple[Example, ...] = (
         "h = f/2 + 10/f; f = e**2; ...",
         "c = a + b; d = a*b + b**3; c2 = c + c + 1; c3 = c2 + 1 + c2 + (-a); d2 = d + d*2 + relu(b + a); "
         "d3 = d2 + 3*d2 + relu(b - a); e = c3 - d3; f = e**2; g = f/2.0; h = g + 10.0/f; a = -4; b = 2",
-        "micrograd's README: fan-out everywhere",
+        "micrograd's README: much fan-out",
         "micrograd",
         "The expression in micrograd's README: many of the values on the way go several ways. dh/da = 138.8338 and dh/db = 645.5773, as it says there.",
     ),
