@@ -69,7 +69,7 @@ def __getattr__(name: str) -> Any:
 
         if name.startswith("_") or name not in functions():
             raise AttributeError(f"module 'graphtutor' has no attribute {name!r}")
-        from graphtutor.engine.value import function
+        from graphtutor.engine.functions import function
 
         found = function(name)
     globals()[name] = found

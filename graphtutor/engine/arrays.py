@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from graphtutor.engine.operands import Operand
 from graphtutor.engine.rules import arguments_of
 from graphtutor.engine.run import Array, as_float64
-from graphtutor.engine.writer import Operand, Writer
+from graphtutor.engine.writer import Writer
 from graphtutor.graph import Graph
 
 

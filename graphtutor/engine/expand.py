@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from graphtutor.engine.functions import recorder
+from graphtutor.engine.history import record
 from graphtutor.engine.rules import compiled, vocabulary
 from graphtutor.engine.run import Run
-from graphtutor.engine.value import COPY, SOURCE, Value, apply, record, recorder, var
+from graphtutor.engine.value import COPY, SOURCE, Value, apply, var
 from graphtutor.errors import InputError, near_misses
 from graphtutor.graph import Node
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphtutor.engine.operands import Operand
 from graphtutor.engine.run import Array
-from graphtutor.engine.writer import Line, Operand, Setup, Writer
+from graphtutor.engine.writer import Line, Setup, Writer
 from graphtutor.gates import gate
 from graphtutor.graph import Graph, Node
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphtutor.engine.operands import Operand
 from graphtutor.engine.rules import arguments_of
-from graphtutor.engine.writer import Operand, Writer
+from graphtutor.engine.writer import Writer
 from graphtutor.gates import Gate
 
 LIMIT = 1000

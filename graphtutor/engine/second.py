@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from graphtutor.engine.expand import replay
+from graphtutor.engine.functions import function
+from graphtutor.engine.history import record
 from graphtutor.engine.run import Run, as_float64
 from graphtutor.engine.transform import pull
-from graphtutor.engine.value import SOURCE, Value, apply, function, make, record
+from graphtutor.engine.value import SOURCE, Value, apply, make
 from graphtutor.errors import InputError, near_misses
 from graphtutor.gates import gate
 from graphtutor.graph import Graph

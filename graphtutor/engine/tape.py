@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from graphtutor.engine.history import ancestors, options_of
 from graphtutor.engine.rules import arguments_of, contributions_of
 from graphtutor.engine.run import as_float64, sum_to
-from graphtutor.engine.value import COPY, GENERAL, Value, ancestors, options_of
+from graphtutor.engine.value import COPY, GENERAL, Value
 
 
 def backward(root: Value, accumulate: bool = False) -> None:

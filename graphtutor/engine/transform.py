@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from graphtutor.engine.functions import recorder
+from graphtutor.engine.history import ancestors, feeds_of, options_of
 from graphtutor.engine.rules import arguments_of, compiled, vocabulary
 from graphtutor.engine.run import as_float64, plain, sum_to
 from graphtutor.engine.tape import contribution
@@ -17,14 +19,10 @@ from graphtutor.engine.value import (
     COPY,
     SOURCE,
     Value,
-    ancestors,
     apply,
     array_of,
-    feeds_of,
     holds_value,
     make,
-    options_of,
-    recorder,
     tracing,
 )
 from graphtutor.errors import InputError

@@ -15,11 +15,12 @@ import numpy as np
 
 from graphtutor.engine import operators
 from graphtutor.engine.recipes import recipe
-from graphtutor.engine.rules import choose
 from graphtutor.engine.run import Array, as_float64, misfit, plain
 from graphtutor.errors import InputError
 from graphtutor.gates import Gate, Role, all_gates, functions, gate
-from graphtutor.graph import Builder, Graph
+
+if TYPE_CHECKING:
+    from graphtutor.graph import Graph
 
 _serials = count()
 _NAMELESS = (0, None)
@@ -96,6 +97,8 @@ class Value:
     @property
     def graph(self) -> Graph:
         """The recorded graph that ends here."""
+        from graphtutor.engine.history import record
+
         return record(self)[0]
 
     @property
@@ -142,6 +145,8 @@ class Value:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Value:
+        from graphtutor.engine.indexing import static
+
         return apply(_INDEX, self, index=static(index, self.shape))
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -373,39 +378,6 @@ for _name in {*ARRAY_METHODS, *(name for name, choices in functions().items() if
         setattr(Value, _name, _method_of(_name))
 
 
-def static(index: Any, shape: tuple[int, ...]) -> Any:
-    """Return the index of an array of this shape as whole numbers and slices: values and masks in it are frozen."""
-    parts = index if isinstance(index, tuple) else (index,)
-    parts = tuple(_numbers(part) for part in parts)
-    if any(isinstance(part, np.ndarray) and part.dtype == bool for part in parts):
-        _ = np.broadcast_to(np.False_, shape)[parts]  # says so where a mask does not fit
-    whole = tuple(found for part in parts for found in _whole(part))
-    if len(whole) == 1 and isinstance(whole[0], np.ndarray) and not whole[0].size and whole[0].ndim == 1:
-        return slice(0, 0)
-    return whole[0] if len(whole) == 1 else whole or ...
-
-
-def _numbers(part: Any) -> Any:
-    if isinstance(part, Value):
-        mask = part._gate.role is Role.STOPPER
-        return np.asarray(part._data).astype(bool if mask else int)
-    if isinstance(part, list):
-        numbers = np.asarray([_numbers(inner) for inner in part])
-        return numbers if numbers.size else numbers.astype(int)
-    return part
-
-
-def _whole(part: Any) -> tuple[Any, ...]:
-    if isinstance(part, slice):
-        bounds = (_numbers(bound) for bound in (part.start, part.stop, part.step))
-        return (slice(*(None if bound is None else int(bound) for bound in bounds)),)
-    if isinstance(part, np.ndarray) and part.dtype == bool and part.ndim:
-        return np.nonzero(part)
-    if isinstance(part, np.integer) or (isinstance(part, np.ndarray) and not part.ndim and part.dtype.kind in "iu"):
-        return (int(part),)
-    return (part,)
-
-
 def holds_value(x: Any) -> bool:
     """Whether this is a value, or a nested sequence or array of objects with values in it."""
     if isinstance(x, np.ndarray):
@@ -420,122 +392,6 @@ def array_of(x: Any) -> Any:
     if isinstance(x, Value):
         return x
     return apply(_STACK, *(array_of(part) for part in x), axis=0) if holds_value(x) else _data(x)
-
-
-def feeds_of(value: Value) -> tuple[Any, ...]:
-    """Return what feeds the slots of a value: values, and plain numbers or arrays for constants."""
-    first, second = value._a, value._b
-    if second is GENERAL:
-        feeds: tuple[Any, ...] = first
-        return feeds
-    if first is None and second is None:
-        return ()
-    one = value._da if first is None else first
-    if len(value._gate.inputs) == 1:
-        return (one,)
-    return one, value._db if second is None else second
-
-
-def options_of(value: Value) -> dict[str, Any]:
-    """Return the options that a value was made with."""
-    return (value._da or {}) if value._b is GENERAL else {}
-
-
-def record(root: Value) -> tuple[Graph, list[Any]]:
-    """Return the graph that ends in this value, and the number that stands behind each of its nodes.
-
-    Named values stand in the order in which they were named.
-    """
-    order = ancestors(root)
-    marks = sorted((value._name for value in order if value.name is not None), key=lambda mark: mark[0])
-    if len(marks) > 1:
-        named_at = {mark: value for value in order if (mark := getattr(value, "_name", None)) is not None}
-        order = ancestors(*(named_at[mark] for mark in marks), root)
-    builder = Builder()
-    position: dict[int, int] = {}
-    behind: list[Any] = []
-    named: dict[str, Value] = {}
-
-    def constant(feed: Any) -> int:
-        behind.append(feed)
-        return builder.constant(plain(as_float64(feed)))
-
-    for value in order:
-        name = value.name
-        if value._gate is CONSTANT:
-            at = constant(value._data)
-        elif value._gate is SOURCE:
-            if name is not None and named.setdefault(name, value) is not value:
-                raise InputError(f"two inputs are called {name!r}; give each variable a name of its own")
-            if name is None:  # an unnamed leaf of a derivative in the making
-                at = constant(value._data)
-            else:
-                at = builder.input(name)
-                behind.append(value._data)
-        elif value._gate is COPY:
-            at = position[id(value._a[0])]
-        else:
-            feeds = feeds_of(value)
-            args = tuple(position[id(feed)] if isinstance(feed, Value) else constant(feed) for feed in feeds)
-            at = builder.gate(value._gate, args, None, options_of(value))
-            behind.append(value._data)
-            if name is not None:
-                builder.name(name, at)
-        position[id(value)] = at
-    at = position[id(root)]
-    output = root.name
-    if output is None:
-        taken = {value.name for value in order}
-        output = next(n for n in ("f", "out", *(f"f{i}" for i in range(len(taken) + 1))) if n not in taken)
-        builder.name(output, at)
-    return builder.finish(at, output), [behind[index] for index in builder.origins]
-
-
-@cache
-def function(name: str) -> Callable[..., Any]:
-    """Return the vocabulary's function of this name, for values and numbers; `KeyError` when there is none."""
-    choices = functions()[name]
-    if len(choices) == 1 and not choices[0].options and not choices[0].variadic:
-        call = recording(choices[0]).call
-    else:
-        call = _function(choices, name)
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"Record a {choices[0].name} gate: `{choices[0].formula}`."
-    return call
-
-
-def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
-    def call(*arguments: Any, **options: Any) -> Any:
-        kind = choose(choices, len(arguments))
-        if kind.variadic:
-            parts = arguments[0] if len(arguments) == 1 and not isinstance(arguments[0], Value) else arguments
-            return apply(kind, *parts, **options)
-        extra = arguments[len(kind.inputs) :]
-        if len(arguments) < len(kind.inputs) or len(extra) > len(kind.options):
-            counts = " or ".join(str(len(choice.inputs)) for choice in choices)
-            raise TypeError(f"{name}() takes {counts} inputs, here are {len(arguments)}")
-        unknown = set(options) - set(kind.options)
-        if unknown:
-            takes = f"it takes {', '.join(kind.options)}" if kind.options else "it takes none"
-            raise TypeError(f"{name}() has no option {', '.join(sorted(unknown))}; {takes}")
-        if not kind.options:
-            return recording(kind).call(*arguments)
-        options.update(zip(kind.options, extra, strict=False))
-        return apply(kind, *arguments[: len(kind.inputs)], **options)
-
-    return call
-
-
-@cache
-def recorder(kind: Gate) -> Callable[..., Any]:
-    """Return how a rule calls this gate: recorded where a value takes part, with plain NumPy otherwise."""
-
-    def call(*arguments: Any, **options: Any) -> Any:
-        if any(isinstance(argument, Value) for argument in arguments):
-            return apply(kind, *arguments, **options)
-        return kind.forward(*arguments, **options)
-
-    return call
 
 
 @cache
@@ -553,23 +409,3 @@ def _data(value: Any) -> Any:
         return as_float64(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"this is no number, nor a regular list of numbers: {value!r:.60}") from None
-
-
-def ancestors(*roots: Value) -> list[Value]:
-    """Return everything the values were made of, inputs before what they feed, root after root. No recursion."""
-    order: list[Value] = []
-    done: set[int] = set()
-    stack = list(reversed(roots))
-    while stack:
-        value = stack[-1]
-        waiting = []
-        if id(value) not in done:
-            waiting = [feed for feed in feeds_of(value) if isinstance(feed, Value) and id(feed) not in done]
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
-        stack.pop()
-        if id(value) not in done:
-            done.add(id(value))
-            order.append(value)
-    return order

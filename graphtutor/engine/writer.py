@@ -9,106 +9,21 @@ shared, unused ones are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from graphtutor.engine.operands import Operand, ValuesNeededError
 from graphtutor.engine.rules import compiled, rule, vocabulary
 from graphtutor.engine.run import as_float64
+from graphtutor.engine.shortcuts import SPECIAL, STABLE
 from graphtutor.gates import Gate, gate
-
-_SHIFTED = "(z - max(z, axis=axis, keepdims=True))"
-STABLE = {
-    "log_softmax": f"{_SHIFTED} - log(sum(exp({_SHIFTED}), axis=axis, keepdims=True))",
-    "mean": "sum(x, axis=axis, keepdims=keepdims) / count(x, axis)",
-    "mse": "mean(square(prediction - target))",
-    "relu": "max(x, 0)",
-    "sigmoid": "exp(min(x, 0)) / (1 + exp(-abs(x)))",
-    "softmax": f"exp({_SHIFTED}) / sum(exp({_SHIFTED}), axis=axis, keepdims=True)",
-    "softmax_cross_entropy": "-sum(target * log_softmax(z)) / rows(z - target)",
-    "softplus": "logaddexp(0, x)",
-}
-"""Forward computations of composite gates in simpler ones, stable wherever the gate is. They let the backward pass
-share what the forward pass has computed; any other gate that is no ufunc is called as a whole."""
 
 FLOAT64 = np.dtype(np.float64)
 BOOL = np.dtype(bool)
 INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-"}
-REDUCE = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
-
-
-class ValuesNeededError(TypeError):
-    """The rule looks at values, not only at shapes."""
-
-
-class Operand:
-    """Something computed: a name in the source, and an example of its value."""
-
-    __slots__ = ("buffer", "example", "mask", "name", "number", "root", "static", "thin", "writer")
-    __array_ufunc__ = None  # NumPy's numbers leave operators to us
-
-    def __init__(self, writer: Writer, name: str, example: Any, root: str = "", number: Any = None) -> None:
-        self.writer = writer
-        self.name = name
-        self.example = example
-        self.root = root
-        """The line that computes it; it may be a view of what that line wrote."""
-        self.number = number
-        """Its value, where that is known now."""
-        self.static = False
-        """Whether it lies in a buffer, so that views of it are made only once."""
-        self.buffer = False
-        """Whether it is a whole buffer of its own."""
-        self.thin: Operand | None = None
-        """The same before it was broadcast to its shape."""
-        self.mask: Operand | None = None
-        """Where it is 1; elsewhere it is 0."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return tuple(np.shape(self.example))
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
-
-    @property
-    def T(self) -> Operand:
-        return self.writer.operand(self.writer.call(gate("transpose"), self))
-
-    def __array__(self, *_: Any, **__: Any) -> Any:
-        raise ValuesNeededError(self.name)
-
-    def __bool__(self) -> bool:
-        raise ValuesNeededError(self.name)
-
-    def __getitem__(self, index: Any) -> Operand:
-        return self.writer.operand(self.writer.call(gate("index"), self, index=index))
-
-
-def _operator(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    def there(self: Operand, *others: Any) -> Any:
-        return self.writer.call(gate(kind), self, *others)
-
-    def back(self: Operand, other: Any) -> Any:
-        return self.writer.call(gate(kind), other, self)
-
-    return there, back
-
-
-for _name, _kind in {
-    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "matmul": "matmul", "mod": "mod",
-}.items():  # fmt: skip
-    _there, _back = _operator(_kind)
-    setattr(Operand, f"__{_name}__", _there)
-    setattr(Operand, f"__r{_name}__", _back)
-for _name, _kind in {
-    "neg": "neg", "abs": "abs", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "eq": "equal",
-    "ne": "not_equal",
-}.items():  # fmt: skip
-    setattr(Operand, f"__{_name}__", _operator(_kind)[0])
 
 
 @dataclass(slots=True)
@@ -192,6 +107,10 @@ class Writer:
         """Return the value as an operand."""
         return value if isinstance(value, Operand) else self.constant(value)
 
+    def line(self, target: str, into: str, fresh: str, roots: tuple[str, ...]) -> None:
+        """Write a line; see `Line`."""
+        self.lines.append(Line(target, into, fresh, roots))
+
     # What is computed
 
     def rule(self, text: str, names: Sequence[str], *arguments: Any) -> Operand:
@@ -244,7 +163,7 @@ class Writer:
             found = self.buffer(np.shape(example), example)
             call = f"{self.outside(function)}({', '.join(words)}"
             word = "out=" if function in (np.maximum, np.minimum) else ""  # which want it said
-            self.lines.append(Line(found.name, f"{call}, {word}{found.name})", f"{found.name} = {call})", roots))
+            self.line(found.name, f"{call}, {word}{found.name})", f"{found.name} = {call})", roots)
         else:
             said = f"{self.outside(function)}({', '.join(words)})"
             if infix is not None:
@@ -260,7 +179,7 @@ class Writer:
             return self.assign(f"{thin.name} * {mask.name}", example, (thin.root, mask.root))
         found = self.buffer(example.shape, example)
         call = f"{self.outside(np.multiply)}({self._array(thin)}, {mask.name}"
-        self.lines.append(Line(found.name, f"{call}, {found.name})", f"{found.name} = {call})", (thin.root, mask.root)))
+        self.line(found.name, f"{call}, {found.name})", f"{found.name} = {call})", (thin.root, mask.root))
         return self.broadcast(found, np.broadcast_shapes(x.shape, mask.shape))
 
     def whole(self, function: Callable[..., Any], *args: Operand) -> Operand:
@@ -275,7 +194,7 @@ class Writer:
     def assign(self, text: str, example: Any, roots: tuple[str, ...]) -> Operand:
         """Write a line that makes something new."""
         name = self._name("t")
-        self.lines.append(Line(name, f"{name} = {text}", f"{name} = {text}", roots))
+        self.line(name, f"{name} = {text}", f"{name} = {text}", roots)
         return Operand(self, name, example, name)
 
     def buffer(self, shape: tuple[int, ...], example: Any) -> Operand:
@@ -365,7 +284,7 @@ class Writer:
         self.setup[place] = Setup(setup, uses)
         self.space["copyto"] = np.copyto
         text = f"copyto({place}, {x.name})"
-        self.lines.append(Line(place, text, text, (x.root,)))
+        self.line(place, text, text, (x.root,))
         return place
 
     def source(
@@ -461,109 +380,3 @@ class Writer:
                 live[name] = self.setup[name]
                 words.update(self.setup[name].uses)
         return {name: live[name] for name in reversed(live)}
-
-
-def _power(writer: Writer, x: Operand, y: Operand) -> Any:
-    exponent = None if y.number is None or y.ndim else float(y.number)
-    if exponent == 2:
-        return writer.call(gate("square"), x)
-    return x if exponent == 1 else None
-
-
-def _times(writer: Writer, x: Operand, y: Operand) -> Any:
-    for one, other in ((x, y), (y, x)):
-        if one.number is not None and np.all(one.number == 1):
-            return writer.broadcast(other, np.broadcast_shapes(x.shape, y.shape))
-        if one.mask is not None:
-            return writer.masked(other, one.mask)
-    return None
-
-
-def _divided(writer: Writer, x: Operand, y: Operand) -> Any:
-    return x if y.number is not None and not y.ndim and y.number == 1 else None
-
-
-def _where(writer: Writer, c: Operand, x: Operand, y: Operand) -> Any:
-    if c.number is not None and not c.ndim:
-        return writer.broadcast(x if c.number else y, np.broadcast_shapes(x.shape, y.shape))
-    found = writer.whole(gate("where").forward, c, x, y)
-    if c.example.dtype == bool and c.thin is None and not x.ndim + y.ndim and (x.number, y.number) == (1, 0):
-        found.mask = c
-    return found
-
-
-def _reduce(function: str) -> Callable[..., Any]:
-    def reduce(writer: Writer, x: Operand, axis: Any, keepdims: bool) -> Operand:
-        x = writer.solid(x)
-        if axis is not None:
-            axis = int(axis) if np.ndim(axis) == 0 else tuple(int(a) for a in axis)
-        keepdims = bool(keepdims)
-        ufunc = getattr(np, function)
-        example = ufunc.reduce(x.example, axis=axis, keepdims=keepdims)
-        call = writer.outside(ufunc.reduce)
-        if not np.ndim(example):
-            return writer.assign(f"{call}({x.name}, {axis})", example, (x.root,))
-        found = writer.buffer(np.shape(example), example)
-        start = f"{call}({x.name}, {axis}, None, "
-        writer.lines.append(
-            Line(found.name, f"{start}{found.name}, {keepdims})", f"{found.name} = {start}None, {keepdims})", (x.root,))
-        )
-        return found
-
-    return reduce
-
-
-def _matmul(writer: Writer, x: Operand, y: Operand) -> Operand:
-    x, y = writer.solid(x), writer.solid(y)
-    if x.ndim != 2 or y.ndim != 2:
-        return writer.whole(np.matmul, x, y)
-    example = np.dot(x.example, y.example)
-    found = writer.buffer(example.shape, example)
-    call = f"{writer.outside(np.dot)}({x.name}, {y.name}"
-    writer.lines.append(Line(found.name, f"{call}, {found.name})", f"{found.name} = {call})", (x.root, y.root)))
-    return found
-
-
-def _transpose(writer: Writer, x: Operand, axes: Any) -> Operand:
-    if x.ndim < 2:
-        return x
-    x = writer.solid(x)
-    text = "{}.T" if axes is None else f"{{}}.transpose({tuple(int(a) for a in axes)})"
-    return writer.view(x, text, x.example.transpose(axes))
-
-
-def _reshape(writer: Writer, x: Operand, shape: Any) -> Operand:
-    example = np.reshape(x.example, tuple(int(n) for n in np.atleast_1d(shape)))
-    if example.shape == x.shape:
-        return x
-    if x.thin is not None and not x.thin.ndim:
-        return writer.broadcast(x.thin, example.shape)
-    x = writer.solid(x)
-    if x.static and not np.shares_memory(example, x.example):  # a copy: to be made at every call
-        return writer.assign(f"{x.name}.reshape({example.shape})", example, (x.root,))
-    if not x.ndim:
-        return writer.assign(f"{writer.outside(np.reshape)}({x.name}, {example.shape})", example, (x.root,))
-    return writer.view(x, f"{{}}.reshape({example.shape})", example)
-
-
-def _broadcast(writer: Writer, x: Operand, shape: Any) -> Operand:
-    return writer.broadcast(x, tuple(int(n) for n in shape))
-
-
-def _collect(writer: Writer, x: Operand, shape: Any) -> Operand:
-    return writer.sum_to(x, tuple(int(n) for n in shape))
-
-
-SPECIAL: Mapping[str, Callable[..., Any]] = {
-    "broadcast": _broadcast,
-    "collect": _collect,
-    "div": _divided,
-    "matmul": _matmul,
-    "mul": _times,
-    "pow": _power,
-    "reshape": _reshape,
-    "transpose": _transpose,
-    "where": _where,
-    **{name: _reduce(function) for name, function in REDUCE.items()},
-}
-"""Gates that have a shorter way in particular cases; `None` where this is not one of them."""

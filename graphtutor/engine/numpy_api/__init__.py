@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from graphtutor.engine.functions import function
 from graphtutor.engine.numpy_api import frozen, joining, linear, moving, pointwise, reducing, sorting  # noqa: F401  they fill TABLE
 from graphtutor.engine.numpy_api.moving import reshape, transpose
 from graphtutor.engine.numpy_api.table import TABLE, array, call, refused
-from graphtutor.engine.value import ARRAY_METHODS, Value, function, recording, ufuncs
+from graphtutor.engine.value import ARRAY_METHODS, Value, recording, ufuncs
 from graphtutor.gates import functions
 
 _REDUCE = {
