@@ -1,0 +1,33 @@
+"""The tutor: a graph, a run played over it, and the arithmetic beside it. One module per thing one can do there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from graphtutor.tui.room import COMMON
+from graphtutor.tui.tutor.editing import Editing
+from graphtutor.tui.tutor.playing import Playing
+from graphtutor.tui.tutor.viewing import Viewing
+
+
+class TutorScreen(Editing, Viewing, Playing):
+    """Play a run over its graph."""
+
+    ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", show=False, tooltip="open what is selected: edit the value of an input"),
+        Binding("escape", "leave", "Home", show=False, tooltip="close the line, unselect, or go back home"),
+        *COMMON,
+    ]
+
+    def action_open(self) -> None:
+        """Open what is selected."""
+        self.open()
+
+    def action_leave(self) -> None:
+        """Leave what is open, or the screen."""
+        if not self.leave():
+            self.player.playing = False
+            self.dismiss()

@@ -1,0 +1,289 @@
+"""What everything one can do in the tutor shares: the study, the player, the selection, and how the moment is drawn.
+
+A module beside this one adds one thing to do, as a subclass with its own keys. Where several have a say, in what stands
+out, what is said, what is written in the panel, where escape leads, each extends what `super()` answers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.widgets import Footer, Static
+
+from graphtutor.explain import fault_text
+from graphtutor.timeline import Seeded, Sent, Step, Summed
+from graphtutor.tui import inspector, legend, raster, scene
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.cells import clip, width
+from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
+from graphtutor.tui.player import Player
+from graphtutor.tui.prompt import PromptBar
+from graphtutor.tui.room import Room
+from graphtutor.tui.study import Study, shape, written_values
+from graphtutor.tui.transport import Transport
+
+LONGEST_GAP = 0.2
+"""Seconds that pass at most between two pictures, so that nothing jumps after the terminal was busy."""
+FRAMES = 30
+"""Pictures per second while something moves."""
+
+
+class TutorBase(Room, inherit_bindings=False):
+    """The parts of the tutor's screen and its state."""
+
+    DEFAULT_CSS = """
+    TutorBase #head { height: 1; background: $surface; padding: 0 1; }
+    TutorBase #body { height: 1fr; layout: vertical; }
+    TutorBase #main { width: 1fr; height: 1fr; }
+    TutorBase GraphCanvas { height: 1fr; }
+    TutorBase #saying { height: 3; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
+    TutorBase #panel { height: 4; background: $surface; }
+    TutorBase #side { height: 1fr; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
+    TutorBase #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
+    TutorBase.-high #saying { height: 4; padding: 1 1 0 1; }
+    TutorBase.-wide #body { layout: horizontal; }
+    TutorBase.-wide #panel { width: 54; height: 1fr; }
+    TutorBase.-wide #side { padding: 1 2; }
+    TutorBase.-wide.-high #legend { display: block; }
+    TutorBase.editing #saying { display: none; }
+    """
+
+    def __init__(self, study: Study, lang: str = "en", clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.study = study
+        self.lang = lang
+        self.player = Player(study.run.timeline)
+        self.chosen: str | None = None
+        """The key of the selected node."""
+        self._clock = clock
+        self._then = 0.0
+        self._written: dict[str, Text] = {}
+
+    def content(self) -> ComposeResult:
+        """Compose the screen."""
+        yield Static(id="head")
+        with Container(id="body"):
+            with Vertical(id="main"):
+                yield GraphCanvas(id="canvas")
+                yield Transport(id="transport")
+                with VerticalScroll(id="saying", can_focus=False):
+                    yield Static(id="say")
+                yield PromptBar(id="prompt")
+            with Vertical(id="panel"):
+                with VerticalScroll(id="side", can_focus=False):
+                    yield Static(id="inspect")
+                yield Static(legend.roles(self.lang, examples=False), id="legend")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show the start of the run, paused."""
+        self.player.animated = self.app.animation_level != "none"
+        self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
+        self.query_one(GraphCanvas).focus()
+        self.study.run.timeline.seek(0)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange for the new size; position and selection stay."""
+        super().on_resize(event)
+        self.call_after_refresh(self.lay_out)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys to the line while one types in it."""
+        return not (self.has_class("editing") and action in ("choose", "help"))
+
+    # What is shown
+
+    def lay_out(self) -> None:
+        """Arrange the graph for the room there is, and draw."""
+        canvas = self.query_one(GraphCanvas)
+        self.scene = scene.fitting(self.study.run, self.lang, canvas.size.width)
+        self.base = raster.draw(self.scene)
+        canvas.show(self.scene)
+        self.draw()
+        self.follow()
+
+    def draw(self) -> None:
+        """Draw the moment: canvas, head, position, words, arithmetic."""
+        if not hasattr(self, "scene"):
+            return
+        timeline = self.player.timeline
+        cursor = timeline.cursor
+        step = self.player.flight.step if self.player.flight else timeline.current
+        timeline.seek(self.player.visible)
+        numbers, totals = self.scene.numbers(timeline), self.scene.totals(timeline)
+        arithmetic = self.inspection(step)
+        marks = self.marks(step)
+        timeline.seek(cursor)
+        canvas = self.query_one(GraphCanvas)
+        canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
+        self.fly()
+        self.query_one(Transport).show(cursor, len(timeline), timeline.turn, self.player.playing, self.player.speed)
+        self.write("#head", self.head())
+        self.write("#say", self.narration())
+        self.write("#inspect", arithmetic)
+
+    def marks(self, step: Step | None) -> raster.Marks:
+        """Return what stands out at the moment, with the timeline where the numbers on the canvas are known."""
+        return raster.Marks(
+            acting=self.scene.card_of(step.node).id if step else None,
+            chosen=self.study.graph.node(self.chosen).id if self.chosen else None,
+            hot=self.scene.wires_of(step),
+            backward=isinstance(step, Sent | Seeded | Summed),
+            new=set(scene.reveals(self.scene, step)) if self.player.flight is None else set(),
+        )
+
+    def write(self, id: str, text: Text) -> None:
+        """Change what stands in a part of the screen, if it changed: every change of words costs a new layout."""
+        if self._written.get(id) != text:
+            self._written[id] = text
+            self.query_one(id, Static).update(text, layout=id != "#head")
+
+    def fly(self) -> None:
+        """Draw the tokens."""
+        flight = self.player.flight
+        canvas = self.query_one(GraphCanvas)
+        if flight is None:
+            canvas.fly({})
+        else:
+            wires = () if isinstance(flight.step, Summed) else self.scene.wires_of(flight.step)
+            canvas.fly(raster.tokens(self.scene, wires, flight.progress, flight.backward))
+
+    def follow(self) -> None:
+        """Bring what acts, or what is selected, into sight."""
+        canvas = self.query_one(GraphCanvas)
+        step = self.player.flight.step if self.player.flight else self.player.timeline.current
+        if self.chosen:
+            id = self.study.graph.node(self.chosen).id
+            canvas.follow([id], id)
+        elif step is not None:
+            acting = self.scene.card_of(step.node).id
+            ends = {
+                end
+                for i in self.scene.wires_of(step)
+                for end in (self.scene.wires[i].source, self.scene.wires[i].target)
+            }
+            canvas.follow({acting, *ends}, acting)
+
+    def head(self) -> Text:
+        """Write the expression and the inputs' values on one line."""
+        columns = self.size.width - 2
+        values = written_values(self.study.graph.inputs, self.study.run.inputs)
+        room = max(columns * 3 // 5, columns - width(values) - 4)
+        text = Text(clip(self.study.text, room), f"bold {TEXT}", no_wrap=True)
+        values = clip(values, max(0, columns - text.cell_len - 4))
+        text.append(" " * (columns - text.cell_len - width(values)))
+        text.append(values, VALUE)
+        return text
+
+    def narration(self) -> Text:
+        """Write what happens in a sentence."""
+        timeline = self.player.timeline
+        step = self.player.flight.step if self.player.flight else timeline.current
+        if step is not None:
+            return Text(step.explain(self.lang).text, TEXT)
+        text = Text()
+        if self.study.note:
+            text.append(f"{self.study.note} Press v to change them.\n", GOLD)
+        for fault in self.study.run.faults[:1]:
+            text.append(f"{fault_text(self.study.run, fault, self.lang)}\n", GOLD)
+        text.append("Press ", SOFT)
+        text.append("space", f"bold {GOLD}")
+        text.append(" to watch values flow forward and gradients flow back, or ", SOFT)
+        text.append("→", f"bold {GOLD}")
+        text.append(" for one step.", SOFT)
+        return text
+
+    def inspection(self, step: Step | None) -> Text:
+        """Write the arithmetic of the selected gate, or of the step."""
+        timeline = self.player.timeline
+        compact = not self.has_class("-wide")
+        if self.chosen:
+            return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact)
+        if step is None:
+            return inspector.welcome(self.study.graph, compact)
+        arrived = self.player.flight is None
+        return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact, arrived)
+
+    # Time
+
+    def tick(self) -> None:
+        """Let as much time pass as has passed."""
+        now = self._clock()
+        if now > self._then:
+            self.advance(min(LONGEST_GAP, now - self._then))
+        self._then = now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        flight, cursor, playing = self.player.flight, self.player.timeline.cursor, self.player.playing
+        self.player.advance(seconds)
+        if (self.player.flight, self.player.timeline.cursor, self.player.playing) == (flight, cursor, playing):
+            if flight is not None:
+                self.fly()
+            return
+        self.moved(follow=self.player.timeline.cursor != cursor)
+
+    def moved(self, follow: bool = True) -> None:
+        """Draw after the cursor moved, and keep time running only while something moves."""
+        if self.player.moving:
+            self._then = self._clock()
+            self.timer.resume()
+        else:
+            self.timer.pause()
+        self.draw()
+        if follow:
+            self.query_one("#side").scroll_home(animate=False)
+            self.query_one("#saying").scroll_home(animate=False)
+            self.follow()
+
+    # What is selected
+
+    def unselect(self) -> None:
+        """Give the panel back to the step."""
+        self.chosen = None
+
+    def choose(self, id: str | None) -> None:
+        """Select a node by id."""
+        self.chosen = self.study.graph.node(id).key if id is not None and id != scene.OUTPUT else None
+        if id == scene.OUTPUT:
+            self.chosen = self.study.graph.nodes[self.study.graph.output].key
+        self.draw()
+        self.query_one("#side").scroll_home(animate=False)
+
+    @property
+    def _chosen_id(self) -> str | None:
+        return self.study.graph.node(self.chosen).id if self.chosen else None
+
+    def leave(self) -> bool:
+        """Leave what is open or selected; return whether there was anything. The screen itself comes last."""
+        if self.chosen:
+            self.choose(None)
+            return True
+        return False
+
+    def open(self) -> bool:
+        """Open what is selected; return whether there is anything to open."""
+        return False
+
+    # What is studied
+
+    def adopt(self, study: Study) -> None:
+        """Show another study at a position that makes sense: the same step, the end, or the start."""
+        if study is self.study:
+            return
+        old = self.player.timeline
+        cursor, ended = old.cursor, old.cursor == len(old)
+        same = shape(study.graph) == shape(self.study.graph)
+        if self.chosen and self.chosen not in {node.key for node in study.graph.nodes}:
+            self.chosen = None
+        self.study = study
+        pace = self.player.pace
+        self.player = Player(study.run.timeline, self.player.animated)
+        self.player.pace = pace
+        self.player.seek(cursor if same else len(study.run.timeline) if ended else 0)
+        self.lay_out()

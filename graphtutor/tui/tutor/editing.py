@@ -1,0 +1,139 @@
+"""The tutor's hands: change the expression and the values, write a picture."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.expr import value
+from graphtutor.graph.graph import constant_text
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.prompt import PromptBar
+from graphtutor.tui.study import Study, read_assignments, written_values
+from graphtutor.tui.tutor.base import TutorBase
+
+
+class Editing(TutorBase):
+    """Change what is studied."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "Edit", tooltip="edit the expression; the graph follows"),
+        Binding("v", "values", "Values", tooltip="edit the selected input's value, or all values"),
+        Binding("x", "export", "Export", tooltip="write the graph to a file: SVG, PNG, PDF, DOT"),
+    ]
+
+    _before: Study | None = None
+    """What was studied before the line was opened; escape brings it back."""
+
+    def leave(self) -> bool:
+        """Close the line and take back what was typed, if it is open."""
+        if not self.query_one(PromptBar).purpose:
+            return super().leave()
+        if self._before is not None:
+            self.adopt(self._before)
+        self.close_prompt()
+        return True
+
+    def action_edit(self) -> None:
+        """Change the expression; the graph follows while it is typed."""
+        self.open_prompt(
+            "expression", "expression", self.study.text, "The graph follows. enter keeps it, esc takes it back."
+        )
+
+    def action_values(self) -> None:
+        """Change the selected input's value, or all of them."""
+        node = self.study.graph.node(self.chosen) if self.chosen else None
+        if node is not None and node.gate.name == "input":
+            number = constant_text(self.study.run.value_at(node.index))
+            self.open_prompt("value", f"{node.key} =", number, "A number, a fraction such as 1/3. The graph follows.")
+        elif not self.study.graph.inputs:
+            self.notify("this expression has no inputs; press e to edit it", severity="warning")
+        else:
+            values = written_values(self.study.graph.inputs, self.study.run.inputs)
+            self.open_prompt(
+                "values", "values", values, "name=number; fractions are fine. enter keeps, esc takes back."
+            )
+
+    def open(self) -> bool:
+        """Edit the selected input's value."""
+        node = self.study.graph.node(self.chosen) if self.chosen else None
+        if node is None or node.gate.name != "input":
+            return super().open()
+        self.action_values()
+        return True
+
+    def action_export(self) -> None:
+        """Write a picture of the graph."""
+        from graphtutor.tui.exporting import hint, suggestion
+
+        try:
+            self.open_prompt("export", "write to", suggestion(self.study.graph), hint())
+        except GraphtutorError as error:
+            self.notify(str(error), severity="error")
+
+    def open_prompt(self, purpose: str, label: str, text: str, hint: str) -> None:
+        """Open the line under the canvas."""
+        self.player.playing = False
+        self._before = self.study if purpose != "export" else None
+        self.add_class("editing")
+        self.refresh_bindings()
+        self.query_one(PromptBar).ask(purpose, label, text, hint)
+        self.moved(follow=False)
+
+    def close_prompt(self) -> None:
+        """Close the line."""
+        self._before = None
+        self.query_one(PromptBar).close()
+        self.remove_class("editing")
+        self.refresh_bindings()
+        self.query_one(GraphCanvas).focus()
+        self.draw()
+
+    @on(PromptBar.Changed)
+    def _typed(self, event: PromptBar.Changed) -> None:
+        if type(event) is PromptBar.Changed and self.query_one(PromptBar).purpose != "export":
+            self.attempt(event.text)
+
+    @on(PromptBar.Submitted)
+    def _submitted(self, event: PromptBar.Submitted) -> None:
+        prompt = self.query_one(PromptBar)
+        if prompt.purpose == "export":
+            self.export(event.text)
+        elif self.attempt(event.text):
+            self.close_prompt()
+
+    def attempt(self, text: str) -> bool:
+        """Adopt what was typed, or say what is wrong and keep what was there."""
+        prompt = self.query_one(PromptBar)
+        start = self._before or self.study
+        try:
+            self.adopt(self._changed(prompt.purpose, start, text))
+        except GraphtutorError as error:
+            prompt.complain(error)
+            return False
+        prompt.say(self.study.note or "The graph follows. enter keeps it, esc takes it back.")
+        return True
+
+    def _changed(self, purpose: str, start: Study, text: str) -> Study:
+        if purpose == "expression":
+            return start if text == start.text else start.with_text(text)
+        if purpose == "value":
+            assert self.chosen is not None
+            return start.with_values({self.chosen: value(text)})
+        return start.with_values(read_assignments(text))
+
+    def export(self, path: str) -> None:
+        """Export to a file and say what was written where."""
+        from graphtutor.tui.exporting import write
+
+        prompt = self.query_one(PromptBar)
+        try:
+            said = write(self.study.run, path, self.lang)
+        except (GraphtutorError, OSError) as error:
+            prompt.complain(error if isinstance(error, GraphtutorError) else InputError(str(error)))
+            return
+        self.close_prompt()
+        self.notify(said, title="written")

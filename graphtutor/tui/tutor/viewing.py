@@ -1,0 +1,61 @@
+"""The tutor's eyes: what is selected, and which part of the graph is in sight."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from graphtutor.tui import steer
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.tutor.base import TutorBase
+
+
+class Viewing(TutorBase):
+    """Select gates and move the view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "choose(1)", "Gate", tooltip="select the next gate; the panel shows its numbers"),
+        Binding("shift+tab", "choose(-1)", "Previous", show=False, tooltip="select the previous gate"),
+        Binding("up,k", "steer('up')", "Above", show=False, tooltip="select the gate above"),
+        Binding("down,j", "steer('down')", "Below", show=False, tooltip="select the gate below"),
+        Binding("h", "steer('left')", "Left", show=False, tooltip="select the gate that feeds this one"),
+        Binding("l", "steer('right')", "Right", show=False, tooltip="select the gate that this one feeds"),
+        Binding("shift+left", "pan(-8,0)", "View left", show=False, tooltip="move the view left"),
+        Binding("shift+right", "pan(8,0)", "View right", show=False, tooltip="move the view right"),
+        Binding("shift+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
+        Binding("shift+down", "pan(0,4)", "View down", show=False, tooltip="move the view down"),
+        Binding("pageup", "leaf(-1)", "Panel up", show=False, tooltip="scroll the words and the panel up"),
+        Binding("pagedown", "leaf(1)", "Panel down", show=False, tooltip="scroll the words and the panel down"),
+    ]
+
+    def action_choose(self, by: int) -> None:
+        """Select the next gate in reading order."""
+        self.choose(steer.after(self.scene, self._chosen_id, by))
+        self.follow()
+
+    def action_steer(self, direction: str) -> None:
+        """Select the nearest gate in a direction."""
+        self.choose(steer.towards(self.scene, self._chosen_id or self._acting_id, direction))
+        self.follow()
+
+    @property
+    def _acting_id(self) -> str | None:
+        step = self.player.timeline.current
+        return self.scene.card_of(step.node).id if step else None
+
+    def action_pan(self, dx: int, dy: int) -> None:
+        """Move the view."""
+        self.query_one(GraphCanvas).pan(dx, dy)
+
+    def action_leaf(self, by: int) -> None:
+        """Scroll the panel; the words too, where they are longer than their room."""
+        for panel in (self.query_one("#saying"), self.query_one("#side")):
+            panel.scroll_relative(y=by * max(1, panel.size.height - 1), animate=False)
+
+    @on(GraphCanvas.Picked)
+    def _picked(self, event: GraphCanvas.Picked) -> None:
+        self.choose(event.card)
+        if event.chain == 2:
+            self.open()
