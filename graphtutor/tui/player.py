@@ -39,6 +39,8 @@ class Player:
         self.pace = NORMAL
         """The position in `SPEEDS`."""
         self.flight: Flight | None = None
+        self.limit: int | None = None
+        """How many steps may happen; `None` for all. A question stands before the next one."""
         self._rested = 0.0
 
     @property
@@ -58,7 +60,9 @@ class Player:
         return self.playing or self.flight is not None
 
     def forward(self) -> bool:
-        """Take the next step; return whether there was one."""
+        """Take the next step; return whether there was one, and it may happen."""
+        if self.limit is not None and self.timeline.cursor >= self.limit:
+            return False
         step = self.timeline.forward()
         self._launch(step, undo=False)
         return step is not None
@@ -73,7 +77,7 @@ class Player:
         """Jump, without tokens."""
         self.flight = None
         self._rested = 0.0
-        self.timeline.seek(cursor)
+        self.timeline.seek(cursor if self.limit is None else min(cursor, self.limit))
 
     def toggle(self) -> None:
         """Play or pause; at the end, play from the start."""

@@ -123,7 +123,7 @@ class TutorBase(Room, inherit_bindings=False):
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.fly()
         self.query_one(Transport).show(cursor, len(timeline), timeline.turn, self.player.playing, self.player.speed)
-        self.write("#head", self.head())
+        self.write("#head", self.head(self.size.width - 2))
         self.write("#say", self.narration())
         self.write("#inspect", arithmetic)
 
@@ -156,7 +156,7 @@ class TutorBase(Room, inherit_bindings=False):
     def follow(self) -> None:
         """Bring what acts, or what is selected, into sight."""
         canvas = self.query_one(GraphCanvas)
-        step = self.player.flight.step if self.player.flight else self.player.timeline.current
+        step = self.in_sight()
         if self.chosen:
             id = self.study.graph.node(self.chosen).id
             canvas.follow([id], id)
@@ -169,9 +169,12 @@ class TutorBase(Room, inherit_bindings=False):
             }
             canvas.follow({acting, *ends}, acting)
 
-    def head(self) -> Text:
-        """Write the expression and the inputs' values on one line."""
-        columns = self.size.width - 2
+    def in_sight(self) -> Step | None:
+        """Return the step to be brought into sight: what is in the air, or happened last."""
+        return self.player.flight.step if self.player.flight else self.player.timeline.current
+
+    def head(self, columns: int) -> Text:
+        """Write the expression and the inputs' values on one line of so many columns."""
         values = written_values(self.study.graph.inputs, self.study.run.inputs)
         room = max(columns * 3 // 5, columns - width(values) - 4)
         text = Text(clip(self.study.text, room), f"bold {TEXT}", no_wrap=True)
