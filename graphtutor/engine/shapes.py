@@ -101,9 +101,15 @@ def layer_of(out: Any, i: int, axis: int) -> tuple[Any, ...]:
     return (*(slice(None),) * (axis % len(out.shape)), i)
 
 
+def triangle(x: Any) -> Any:
+    """Return ones below the diagonal of a matrix, one half on it, zeros above."""
+    ones = np.ones(x.shape[-2:])
+    return (np.tril(ones) + np.tril(ones, -1)) / 2
+
+
 STATIC: Mapping[str, Function] = {
     f.__name__: f
-    for f in (dims, size, rows, count, kept, inverse, nats, winners, margin, gaps, order, part_of, layer_of)
+    for f in (dims, size, rows, count, kept, inverse, nats, winners, margin, gaps, order, part_of, layer_of, triangle)
 }
 
 
@@ -133,6 +139,10 @@ def compounds(call: Mapping[str, Function]) -> dict[str, Function]:
         """Transpose the last two axes."""
         rank = len(x.shape)
         return x if rank < 2 else transpose(x, axes=(*range(rank - 2), rank - 1, rank - 2))
+
+    def symmetric(x: Any) -> Any:
+        """Return the mean of a matrix and its transpose."""
+        return (x + swap(x)) / 2
 
     def row(x: Any) -> Any:
         """Make a vector (or a stack of them) a stack of matrices with one row each."""
@@ -170,4 +180,4 @@ def compounds(call: Mapping[str, Function]) -> dict[str, Function]:
         moved = reshape(turned, shape=tuple(y.shape[a] for a in order))
         return transpose(moved, axes=inverse(order))
 
-    return {f.__name__: f for f in (spread, others, swap, row, column, unrow, uncolumn, dot_left, dot_right)}
+    return {f.__name__: f for f in (spread, others, swap, symmetric, row, column, unrow, uncolumn, dot_left, dot_right)}

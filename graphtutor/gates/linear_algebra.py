@@ -1,4 +1,4 @@
-"""What solves linear equations: inverse, determinant, solve. A singular matrix gives nan, never an error."""
+"""What solves linear equations: inverse, determinant, solve, Cholesky. A singular matrix gives nan, never an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ def _or_nan(function: Callable[..., Any], shape: Callable[..., tuple[int, ...]])
         try:
             return function(*arrays)
         except np.linalg.LinAlgError as error:
-            if "ingular" not in str(error):  # not square, not a matrix: the shapes are wrong
+            if not any(
+                word in str(error) for word in ("ingular", "positive definite")
+            ):  # not square, not a matrix: the shapes are wrong
                 raise
             return np.full(shape(*arrays), np.nan)
 
@@ -130,6 +132,30 @@ PINV = Gate(
             "pinv.as_inv",
             ("-swap(out) @ g @ swap(out)",),
             {"en": "treat the matrix as if it had an inverse", "ko": "역행렬이 있는 것처럼 다룬 것"},
+        ),
+    ),
+)
+
+CHOLESKY = Gate(
+    name="cholesky",
+    role=Role.SWITCHER,
+    symbol="cholesky",
+    inputs=("x",),
+    forward=_or_nan(np.linalg.cholesky, np.shape),
+    # Murray, Differentiation of the Cholesky decomposition, arXiv:1602.07527, section 3
+    vjp=("swap(inv(out)) @ symmetric(swap(out) @ g * triangle(out)) @ inv(out)",),
+    story={
+        "en": "takes the lower half of out.T @ g and multiplies by the inverted root from both sides, as 1/(2*sqrt(x)) does for a number",
+        "ko": "숫자의 1/(2*sqrt(x)) 처럼, out.T @ g 의 아래 절반을 취하고 역제곱근을 양쪽에서 곱합니다",
+    },
+    wrong=(
+        Wrong(
+            "cholesky.no_half",
+            ("swap(inv(out)) @ (swap(out) @ g) @ inv(out)",),
+            {
+                "en": "forget that the root stands on both sides and only its lower half is free",
+                "ko": "제곱근이 양쪽에 있고 아래 절반만 자유롭다는 것을 잊은 것",
+            },
         ),
     ),
 )

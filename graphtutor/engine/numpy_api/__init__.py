@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphtutor.engine.functions import function
-from graphtutor.engine.numpy_api import frozen, joining, linear, moving, pointwise, reducing, sorting  # noqa: F401  they fill TABLE
+from graphtutor.engine.numpy_api import einsum, frozen, joining, linear, moving, pointwise, reducing, sorting  # noqa: F401  they fill TABLE
 from graphtutor.engine.numpy_api.moving import reshape, transpose
 from graphtutor.engine.numpy_api.table import TABLE, array, call, refused
 from graphtutor.engine.value import ARRAY_METHODS, Value, recording, ufuncs

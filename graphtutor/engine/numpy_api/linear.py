@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphtutor.engine.numpy_api.joining import stack
-from graphtutor.engine.numpy_api.moving import diagonal, moveaxis, ravel, reshape, transpose
+from graphtutor.engine.numpy_api.moving import diagonal, moveaxis, ravel, reshape, swapaxes, transpose
 from graphtutor.engine.numpy_api.reducing import SUM, maximum, minimum
 from graphtutor.engine.numpy_api.table import apply_gate, array, implements, refused
 from graphtutor.engine.value import Value
@@ -185,6 +185,12 @@ def slogdet(a: Any) -> tuple[Any, Any]:
 @implements("linalg.solve")
 def solve(a: Any, b: Any) -> Any:
     return apply_gate("solve", a, b)
+
+
+@implements("linalg.cholesky")
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    lower = apply_gate("cholesky", a)
+    return swapaxes(lower, -1, -2) if upper else lower
 
 
 @implements("linalg.pinv")

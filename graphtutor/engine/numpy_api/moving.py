@@ -235,6 +235,14 @@ def concatenate(arrays: Sequence[Any], axis: Any = 0) -> Any:
     return apply_gate("concat", *(array(part) for part in arrays), axis=int(axis))
 
 
+@implements("linspace")
+def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, *, axis: int = 0) -> Any:
+    start, stop = array(start), array(stop)
+    along = (-1, *(1,) * max(start.ndim, stop.ndim))
+    share = np.linspace(0.0, 1.0, num, endpoint).reshape(along)
+    return moveaxis(start * (1 - share) + stop * share, 0, axis)
+
+
 @implements("meshgrid")
 def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
     flat = [ravel(x) for x in xi]

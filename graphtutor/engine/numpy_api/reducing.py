@@ -66,7 +66,10 @@ def std(
     *,
     correction: Any = None,
 ) -> Any:
-    return apply_gate("sqrt", var(a, axis, ddof=ddof, keepdims=keepdims, correction=correction))
+    variance = var(a, axis, ddof=ddof, keepdims=keepdims, correction=correction)
+    if a.size == variance.size:  # of one number each: zero whatever it is, and so flat, where sqrt has no slope
+        return variance
+    return apply_gate("sqrt", variance)
 
 
 @implements("average")
