@@ -92,6 +92,10 @@ def contributions_of(gate: Gate, wrong: Wrong | None = None, shapes: Shapes = ()
 
     They are functions of the inputs (of a variadic gate: the tuple of its parts), the options, `out` and `g`.
     """
+    if gate.inside is not None:
+        from graphtutor.engine.composite import rules_of
+
+        return rules_of(gate)
     if wrong is None and (gate.variadic or callable(gate.vjp)):
         return _rules(gate, gate.rules(shapes))
     return _fixed_rules(gate, wrong)

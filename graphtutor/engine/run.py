@@ -84,6 +84,10 @@ class Run:
         node = self.graph.nodes[target]
         if node.gate.name == "copy":
             return 1.0
+        if node.gate.inside is not None:
+            from graphtutor.engine.composite import slopes
+
+            return plain(slopes(node.gate, self.arguments(target))[slot])
         rules = locals_of(node.gate)
         local = rules[slot] if rules else None
         if local is None:
@@ -117,11 +121,17 @@ class Run:
 
         return backward_graph(self, *names)
 
-    def expand(self, which: Collection[str] | None = None) -> Run:
+    def expand(self, which: Collection[str] | str | None = None) -> Run:
         """Return the run with composite gates spelled out; see `graphtutor.engine.expand.expand`."""
         from graphtutor.engine.expand import expand
 
         return expand(self, which)
+
+    def collapse(self, which: Collection[str] | str | None = None) -> Run:
+        """Return the run with parts closed into one box each; see `graphtutor.engine.collapse.collapse`."""
+        from graphtutor.engine.collapse import collapse
+
+        return collapse(self, which)
 
     def _find(self, name: str | None) -> int:
         if name is None:
@@ -211,17 +221,24 @@ def misfit(gate: str, arguments: tuple[Array, ...], error: Exception) -> str:
     return f"{gate} {wants}: {error}" if tells else f"{gate} {wants}"
 
 
-def backward(graph: Graph, values: list[Array], faults: Sequence[Fault] = (), wrong: Wrong | None = None) -> Run:
+def backward(
+    graph: Graph,
+    values: list[Array],
+    faults: Sequence[Fault] = (),
+    wrong: Wrong | None = None,
+    seed: Array | None = None,
+) -> Run:
     """Send the gradient from the output back to the inputs, in reverse order. No recursion.
 
-    With `wrong`, every gate that declares this wrong rule follows it instead of its own.
+    With `wrong`, every gate that declares this wrong rule follows it instead of its own. `seed` is the output's
+    gradient, by default 1 in every element.
     """
     found = list(faults)
     uses = graph.uses
     grads: list[Array | None] = [None] * len(values)
     contributions: list[tuple[Array | None, ...]] = [(None,) * len(node.args) for node in graph.nodes]
     if graph.depends[graph.output]:
-        grads[graph.output] = as_float64(np.ones(np.shape(values[graph.output])))
+        grads[graph.output] = as_float64(np.ones(np.shape(values[graph.output])) if seed is None else seed)
     with np.errstate(all="ignore"):
         for node in reversed(graph.nodes):
             index = node.index
@@ -250,6 +267,11 @@ def _contributions(
     node: Node, arguments: tuple[Array, ...], out: Array, upstream: Array, depends: list[bool], wrong: Wrong | None
 ) -> tuple[Array | None, ...]:
     gate = node.gate
+    if gate.inside is not None:
+        from graphtutor.engine.composite import pull
+
+        parts = pull(gate, arguments, upstream)
+        return tuple(part if depends[arg] else None for part, arg in zip(parts, node.args, strict=True))
     rules = contributions_of(gate, wrong if wrong in gate.wrong else None, tuple(a.shape for a in arguments))
     settings = node.settings if gate.options else {}
     return tuple(
@@ -290,7 +312,7 @@ def sum_to(gradient: Array, shape: tuple[int, ...]) -> Array:
 
 def _kind(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
     if not in_domain(gate, arguments):
-        return "division by zero" if gate.name in ("div", "reciprocal") else "domain"
+        return gate.outside
     return "undefined" if np.isnan(result).any() else "overflow"
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from graphtutor.engine.expand import replay
+from graphtutor.engine.expand import opened
 from graphtutor.engine.functions import function
 from graphtutor.engine.history import record
 from graphtutor.engine.run import Run, as_float64
 from graphtutor.engine.transform import pull
-from graphtutor.engine.value import SOURCE, Value, apply, make
+from graphtutor.engine.value import SOURCE, Value, apply, make, var
 from graphtutor.errors import InputError, near_misses
 from graphtutor.gates import gate
 from graphtutor.graph import Graph
@@ -31,7 +33,7 @@ def backward_graph(run: Run, *names: str) -> Graph:
                 f"{name!r} is not an input{near_misses(name, graph.inputs) or ': ' + ', '.join(graph.inputs)}"
             )
     wanted = names or tuple(graph.inputs)
-    output, inputs = replay(run, lambda node: None)
+    output, inputs = _replay(run)
     grads = pull(output, np.ones(output.shape)[()], [inputs[name] for name in wanted], record=True)
     found = [_named(grads[id(inputs[name])], f"d{graph.output_name}_d{name}") for name in wanted]
     if len(found) > 1:
@@ -42,6 +44,33 @@ def backward_graph(run: Run, *names: str) -> Graph:
         found[0].name = "gradient"
     recorded, _ = record(found[0])
     return recorded.with_given({name: value for name, value in run.inputs.items() if name in recorded.inputs})
+
+
+def _replay(run: Run) -> tuple[Value, dict[str, Value]]:
+    """Compute a run once more on recording values, closed boxes opened; return the output and the inputs."""
+    graph = opened(run.graph)
+    inputs: dict[str, Value] = {}
+    made: list[Any] = []
+    for node in graph.nodes:
+        args = [made[arg] for arg in node.args]
+        match node.gate.name:
+            case "input":
+                value = inputs[node.key] = var(node.key, run.inputs[node.key])
+            case "constant":
+                value = as_float64(node.constant)
+            case "copy":
+                value = args[0]
+            case _:
+                value = apply(node.gate, *args, **node.settings)
+                if node.name is not None:
+                    value.name = node.name
+        made.append(value)
+    output = made[graph.output]
+    if not isinstance(output, Value):
+        raise InputError(f"{graph.output_name} does not depend on any input; there is nothing to follow")
+    if output.name is None:
+        output.name = graph.output_name
+    return output, inputs
 
 
 def _named(gradient: object, name: str) -> Value:

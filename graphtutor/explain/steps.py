@@ -103,6 +103,8 @@ def _sent(step: Sent, lang: str) -> Explanation:
     above = f"d{graph.output_name}/d{_upstream_label(run, node)}"
     if local is None:
         text = sentence(lang, "step", "sent_vjp", **common)
+        if node.gate.inside is not None:
+            return Explanation(text, f"{left} = {above} * d{node.key}/d{target}", sent, (f"{left} = {sent}",))
         shapes = tuple(run.shape(arg) for arg in node.args)
         rule = node.gate.rules(shapes)[step.slot] or ""
         symbols = substitute(rule, names(graph, node) | {"g": above, "i": str(step.slot)})
@@ -110,10 +112,10 @@ def _sent(step: Sent, lang: str) -> Explanation:
         stages = (f"{left} = {symbols}", f"{left} = {filled}", f"{left} = {sent}")
         return Explanation(text, stages[0], f"{filled} = {sent}", stages)
 
-    rule = node.gate.local[step.slot] or ""
-    symbols = substitute(rule, names(graph, node))
-    filled = substitute(rule, _numbers(run, node))
     factor = written(local)
+    rule = node.gate.local[step.slot] or ""  # a closed box has no text of its own
+    symbols = substitute(rule, names(graph, node)) if rule else f"d{node.key}/d{target}"
+    filled = substitute(rule, _numbers(run, node)) if rule else factor
     text = sentence(lang, "step", "sent", upstream=written(upstream), local=factor, **common)
     if upstream == 0 if run.shape(step.node) == () else False:
         text += " " + sentence(lang, "why", "upstream_zero")

@@ -108,7 +108,9 @@ DIV = Gate(
     formula="x / y",
     local=("1 / y", "-x / y**2"),
     expansion="x * reciprocal(y)",
+    whole=True,
     domain="y != 0",
+    outside="division by zero",
     story={
         "en": "multiplies by 1/denominator on the way to the numerator, and by -numerator/denominator**2 on the way to the denominator",
         "ko": "분자에는 1/분모, 분모에는 -분자/분모**2 을 곱해 줍니다",
@@ -186,6 +188,7 @@ NEG = Gate(
     formula="-x",
     local=("-1",),
     expansion="-1 * x",
+    whole=True,
     story={"en": "multiplies by -1: the gradient changes its sign", "ko": "-1 을 곱합니다: 기울기의 부호가 바뀝니다"},
     wrong=(
         Wrong(
@@ -208,6 +211,7 @@ SQUARE = Gate(
     forward=np.square,
     local=("2 * x",),
     expansion="x * x",
+    whole=True,
     story={"en": "multiplies by 2x, the slope of a square", "ko": "제곱의 기울기 2x 를 곱합니다"},
     wrong=(
         Wrong(
@@ -235,7 +239,9 @@ RECIPROCAL = Gate(
     forward=np.reciprocal,
     local=("-1 / x**2",),
     expansion="1 / x",
+    whole=True,
     domain="x != 0",
+    outside="division by zero",
     story={"en": "multiplies by -1/x**2, the slope of 1/x", "ko": "1/x 의 기울기 -1/x**2 을 곱합니다"},
     wrong=(
         Wrong(

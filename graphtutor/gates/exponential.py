@@ -79,6 +79,7 @@ SQRT = Gate(
     forward=np.sqrt,
     local=("1 / (2 * out)",),
     expansion="x ** 0.5",
+    whole=True,
     domain="x >= 0",
     story={
         "en": "divides by twice its output: the slope of sqrt is 1/(2*sqrt(x))",
@@ -134,6 +135,7 @@ def _sigmoid(x: Any) -> Any:
 SIGMOID = Gate(
     name="sigmoid",
     role=Role.SCALER,
+    activation=True,
     symbol="sigmoid",
     inputs=("x",),
     scalar="1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))",
@@ -150,6 +152,7 @@ SIGMOID = Gate(
 TANH = Gate(
     name="tanh",
     role=Role.SCALER,
+    activation=True,
     symbol="tanh",
     inputs=("x",),
     scalar="tanh(x)",
@@ -177,6 +180,7 @@ TANH = Gate(
 SOFTPLUS = Gate(
     name="softplus",
     role=Role.SCALER,
+    activation=True,
     symbol="softplus",
     inputs=("x",),
     scalar="log1p(exp(-abs(x))) + (x if x > 0 else 0.0)",
@@ -235,6 +239,7 @@ ERF = Gate(
 GELU = Gate(
     name="gelu",
     role=Role.SCALER,
+    activation=True,
     symbol="gelu",
     inputs=("x",),
     scalar="x * (1 + erf(x / sqrt(2))) / 2",

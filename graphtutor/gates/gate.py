@@ -80,8 +80,16 @@ class Gate:
     """The names by which it is called in an expression; by default the gate's own, or none where it is an operator."""
     expansion: str | None = None
     """The same function in simpler gates, where it has such a form."""
+    whole: bool = False
+    """Whether it stays whole unless asked for: its expansion says the same in other words, but shows nothing simpler."""
+    activation: bool = False
+    """Whether a layer of neurons ends in it."""
+    inside: Any = None
+    """The graph one sees when the gate is opened: of a gate that was made by closing a part of a graph, else `None`."""
     domain: str | None = None
     """A condition over the inputs outside which the result is undefined or infinite."""
+    outside: str = "domain"
+    """The kind of fault that happens there: `domain` or `division by zero`."""
     kinks: tuple[str, ...] = ()
     """Expressions over the inputs that are zero where the gate is not differentiable."""
     wrong: tuple[Wrong, ...] = ()

@@ -19,6 +19,7 @@ MAXIMUM = Gate(
     functions=("max", "maximum"),
     local=("where(x > y, 1, where(x == y, 0.5, 0))", "where(y > x, 1, where(x == y, 0.5, 0))"),
     expansion="where(x > y, x, y)",
+    whole=True,
     kinks=("x - y",),
     story={
         "en": "sends the whole gradient to the larger input and nothing to the other (a tie: one half to each)",
@@ -57,6 +58,7 @@ MINIMUM = Gate(
     functions=("min", "minimum"),
     local=("where(x < y, 1, where(x == y, 0.5, 0))", "where(y < x, 1, where(x == y, 0.5, 0))"),
     expansion="where(x < y, x, y)",
+    whole=True,
     kinks=("x - y",),
     story={
         "en": "sends the whole gradient to the smaller input and nothing to the other (a tie: one half to each)",
@@ -120,12 +122,14 @@ WHERE = Gate(
 RELU = Gate(
     name="relu",
     role=Role.ROUTER,
+    activation=True,
     symbol="relu",
     inputs=("x",),
     scalar="0.0 if x <= 0 else x",
     forward=lambda x: np.maximum(x, 0.0),
     local=("where(x > 0, 1, 0)",),
     expansion="where(x > 0, x, 0)",
+    whole=True,
     kinks=("x",),
     story={
         "en": "lets the gradient through where its input was positive and blocks it elsewhere",
@@ -164,12 +168,14 @@ RELU = Gate(
 LEAKY_RELU = Gate(
     name="leaky_relu",
     role=Role.SCALER,
+    activation=True,
     symbol="leaky relu",
     inputs=("x",),
     scalar="x if x > 0 else 0.01 * x",
     forward=lambda x: np.where(np.asarray(x) > 0, x, 0.01 * x)[()],
     local=("where(x > 0, 1, 0.01)",),
     expansion="where(x > 0, x, 0.01 * x)",
+    whole=True,
     kinks=("x",),
     story={
         "en": "multiplies by 1 where its input was positive and by 0.01 elsewhere",
@@ -201,6 +207,7 @@ ABS = Gate(
     forward=np.absolute,
     local=("sign(x)",),
     expansion="max(x, -x)",
+    whole=True,
     kinks=("x",),
     story={"en": "multiplies by the sign of its input", "ko": "입력의 부호를 곱합니다"},
     wrong=(
@@ -228,6 +235,7 @@ SIGN = Gate(
     forward=np.sign,
     local=("0",),
     expansion="where(x > 0, 1, where(x < 0, -1, 0))",
+    whole=True,
     kinks=("x",),
     story={
         "en": "is flat on either side of zero, so its slope is 0",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphtutor.gates import Gate, gate
-from graphtutor.graph.graph import Graph, Node, Place
+from graphtutor.graph.graph import Change, Graph, Node, Place, Whole
 
 INPUT = gate("input")
 CONSTANT = gate("constant")
@@ -23,6 +23,8 @@ class _Raw:
     place: Place | None
     name: str | None = None
     options: tuple[tuple[str, Any], ...] = ()
+    key: str | None = None
+    within: tuple[Whole, ...] = ()
 
 
 class Builder:
@@ -35,6 +37,9 @@ class Builder:
         """What each name means so far."""
         self.origins: list[int] = []
         """After `finish`: for each node of the graph, the position it was added at (a copy gate's is its source's)."""
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
     def __getitem__(self, index: int) -> _Raw:
         return self._raw[index]
@@ -59,6 +64,15 @@ class Builder:
         said = tuple((name, value) for name, value in said if not _same(value, kind.options[name]))
         return self._append(_Raw(kind, args, None, place, None, said))
 
+    def again(self, node: Node, args: Sequence[int]) -> int:
+        """Add the gate or constant of a finished graph once more, with its key and the name that somebody gave it."""
+        if node.gate is CONSTANT:
+            at = self.constant(node.constant, node.place)
+        else:
+            at = self._append(_Raw(node.gate, tuple(args), None, node.place, None, node.options, node.key))
+        self._raw[at].within = node.within
+        return at
+
     def name(self, name: str, index: int) -> None:
         """Let a name mean this gate from here on."""
         self.names.pop(name, None)
@@ -75,9 +89,12 @@ class Builder:
         raw = self._raw
         used = _ancestors(raw, output)
         given_names = {raw[index].name for index in used if raw[index].gate is INPUT}
+        renamed: dict[str, int] = {}
         for name, index in self.names.items():
             if raw[index].name is None and raw[index].gate is not CONSTANT:
-                raw[index].name = self._unlike(name, given_names)
+                fresh = raw[index].name = self._unlike(name, given_names)
+                if fresh != name:
+                    renamed[fresh] = index
         if output_name in given_names and raw[output].name is not None:
             output_name = str(raw[output].name)
         consumers: Counter[int] = Counter(arg for index in used for arg in raw[index].args)
@@ -91,19 +108,29 @@ class Builder:
         where: dict[int, int] = {}  # raw position -> position of its own node
         counts: Counter[str] = Counter()
         taken = {raw[i].name for i in used if raw[i].name} | set(self.names)
+        own_keys = {key for i in used if (key := raw[i].key) is not None}
 
         def add(index: int, kind: Gate, args: tuple[int, ...], name: str | None = None) -> int:
+            item = raw[index]
+            own = kind is item.gate  # not the copy gate behind it
             spoken = kind.functions[0] if kind.functions else kind.name
             counts[spoken] += 1
-            key = name if kind is INPUT and name else _free(name, f"{spoken}{counts[spoken]}", keys, taken)
+            if kind is INPUT and name:
+                key = name
+            elif own and item.key is not None:
+                key = item.key
+            else:
+                while f"{spoken}{counts[spoken]}" in own_keys:
+                    counts[spoken] += 1
+                key = _free(name, f"{spoken}{counts[spoken]}", keys, taken)
             keys.add(key)
-            constant = raw[index].constant if kind is CONSTANT else None
-            options = raw[index].options if kind is raw[index].gate else ()
-            nodes.append(Node(len(nodes), kind, args, key, name, constant, raw[index].place, options))
+            constant = item.constant if kind is CONSTANT else None
+            options, within = (item.options, item.within) if own else ((), ())
+            nodes.append(Node(len(nodes), kind, args, key, name, constant, item.place, options, within))
             self.origins.append(index)
             return len(nodes) - 1
 
-        keys: set[str] = {str(raw[i].name) for i in inputs}
+        keys: set[str] = {str(raw[i].name) for i in inputs} | own_keys
         for i in inputs:
             where[i] = feed[i] = add(i, INPUT, (), raw[i].name)
         for i in inputs:
@@ -123,7 +150,7 @@ class Builder:
             if i in shared:
                 feed[i] = add(i, COPY, (where[i],))
 
-        names = {name: where[i] for name, i in {**self.names, **self._inputs}.items() if i in where}
+        names = {name: where[i] for name, i in {**self.names, **self._inputs, **renamed}.items() if i in where}
         unused = tuple(name for name, i in self.names.items() if i not in used)
         kept = {name: value for name, value in (given or {}).items() if self._inputs.get(name) in where}
         return Graph(tuple(nodes), where[output], output_name, names, kept, unused, text)
@@ -142,6 +169,10 @@ class Builder:
         number = 0
         for index in sorted(shared):
             if self._raw[index].name is None:
+                key = self._raw[index].key
+                if key is not None and key not in taken:
+                    self._raw[index].name = key
+                    continue
                 number += 1
                 while f"t{number}" in taken:
                     number += 1
@@ -168,6 +199,42 @@ class Builder:
                 done.add(index)
                 (inputs if self._raw[index].gate is INPUT else others).append(index)
         return inputs, others
+
+
+def rebuild(graph: Graph, put: Callable[[Builder, Node, dict[int, int]], int | None]) -> Graph:
+    """Make the graph again with some of its gates replaced. The others keep their names and keys.
+
+    `put` may add something in place of a gate, given where the nodes before it stand in the builder, and return where
+    its output is; with `None` the gate stays. What nothing reads any more is left out.
+    """
+    builder = Builder()
+    made: dict[int, int] = {}
+    for node in graph.nodes:
+        if node.gate is INPUT:
+            made[node.index] = builder.input(node.key, node.place)
+        elif node.gate is COPY:
+            made[node.index] = made[node.args[0]]
+        else:
+            at = None if node.gate is CONSTANT else put(builder, node, made)
+            made[node.index] = builder.again(node, [made[arg] for arg in node.args]) if at is None else at
+    used = _ancestors(builder._raw, made[graph.output])
+    for name, index in graph.names.items():
+        if graph.nodes[index].gate is not INPUT and made[index] in used:
+            builder.names.setdefault(name, made[index])
+    found = builder.finish(made[graph.output], graph.output_name, graph.given, graph.text or str(graph))
+    found.unused = graph.unused
+    found.changes = graph.changes
+    return found
+
+
+_BACK = {"expand": "collapse", "collapse": "expand"}
+
+
+def with_change(changes: tuple[Change, ...], change: Change) -> tuple[Change, ...]:
+    """Add a change to what was done since the text was read; what was done and undone at once is left out."""
+    if changes and changes[-1] == (_BACK[change[0]], change[1]):
+        return changes[:-1]
+    return (*changes, change)
 
 
 def _ancestors(raw: list[_Raw], output: int) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,6 +36,22 @@ class Edge(NamedTuple):
     slot: int
 
 
+Change = tuple[str, tuple[str, ...]]
+"""`("expand", keys)` or `("collapse", keys)`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """A gate that was opened: what its parts are folded back into. Its output is the node that has its key."""
+
+    key: str
+    gate: Gate
+    feeds: tuple[Any, ...]
+    """What feeds each slot: a node's key, or a constant."""
+    options: tuple[tuple[str, Any], ...] = ()
+    place: Place | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """One gate of a graph."""
@@ -53,6 +69,8 @@ class Node:
     place: Place | None = None
     options: tuple[tuple[str, Any], ...] = ()
     """What the call says beyond its inputs (`axis`, ...), where it differs from the gate's defaults."""
+    within: tuple[Whole, ...] = ()
+    """The opened gates that it is a part of, the outermost first."""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -104,6 +122,7 @@ class Graph:
         given: Mapping[str, Any] | None = None,
         unused: tuple[str, ...] = (),
         text: str | None = None,
+        changes: tuple[Change, ...] = (),
     ) -> None:
         self.nodes = nodes
         self.output = output
@@ -117,6 +136,8 @@ class Graph:
         """Statements of the text that the output does not depend on; they are left out of the graph."""
         self.text = text
         """The text it was parsed from."""
+        self.changes = changes
+        """What was done to the graph of the text, in order."""
 
     @cached_property
     def inputs(self) -> dict[str, int]:
@@ -173,7 +194,22 @@ class Graph:
 
     def with_given(self, given: Mapping[str, Any]) -> Graph:
         """Return the same graph with other given values."""
-        return Graph(self.nodes, self.output, self.output_name, self.names, given, self.unused, self.text)
+        return Graph(self.nodes, self.output, self.output_name, self.names, given, self.unused, self.text, self.changes)
+
+    def expand(self, which: Collection[str] | str | None = None) -> Graph:
+        """Return the graph with composite gates spelled out; see `graphtutor.engine.expand.expand`.
+
+        Raise `InputError` also where that depends on the shapes of the values: then expand the run.
+        """
+        from graphtutor.engine.expand import expand_graph
+
+        return expand_graph(self, which)
+
+    def collapse(self, which: Collection[str] | str | None = None) -> Graph:
+        """Return the graph with parts closed into one box each; see `graphtutor.engine.collapse.collapse`."""
+        from graphtutor.engine.collapse import collapse_graph
+
+        return collapse_graph(self, which)
 
     def compile(self, *, wrt: Sequence[str] | None = None) -> Program:
         """Return a `Program`: the graph made fast to run again with other inputs, or over a batch.
@@ -214,7 +250,10 @@ class Graph:
 
     def _identity(self) -> tuple[Any, ...]:
         return (
-            [(node.gate.name, node.args, node.name, _exact(node.constant), repr(node.options)) for node in self.nodes],
+            [
+                (node.gate.name, node.gate.inside, node.args, node.name, _exact(node.constant), repr(node.options))
+                for node in self.nodes
+            ],
             self.output,
             self.output_name,
             {name: _exact(value) for name, value in self.given.items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -112,21 +112,29 @@ def write(graph: Graph) -> str:
 def expression(graph: Graph, index: int, stop: Callable[[int], bool] | None = None) -> str:
     """Write the right side of one gate: its inputs by name where they have one, spelled out where they have none.
 
-    `stop` says at which further nodes to write the key instead of going on.
+    A closed box is written as what is inside. `stop` says at which further nodes to write the key instead of going on.
     """
     text: list[str] = []
-    todo: list[str | tuple[int, int]] = [(index, COMPARISON)]
+    todo: list[str | tuple[_Scope, int, int]] = [(_Scope(graph), index, COMPARISON)]
     while todo:
         item = todo.pop()
         if isinstance(item, str):
             text.append(item)
             continue
-        position, least = item
-        node = graph.nodes[position] if position == index else graph.origin(position)
+        scope, position, least = item
+        first = scope.box is None and position == index
+        node = scope.graph.nodes[position] if first else scope.graph.origin(position)
+        if node.gate.inside is not None and (first or not _named(scope, node, stop)):
+            todo.append((_Scope(node.gate.inside, node, scope), node.gate.inside.output, least))
+            continue
+        if node.gate.name == "input" and scope.box is not None and scope.outer is not None:
+            feed = scope.box.args[list(scope.graph.inputs).index(node.key)]
+            todo.append((scope.outer, feed, least))
+            continue
         if node.gate.name == "constant":
             binding: int = constant_binding(node.constant)
             parts: list[str | tuple[int, int]] = [constant_text(node.constant)]
-        elif node.index != index and (node.name is not None or (stop and stop(node.index))):
+        elif not first and _named(scope, node, stop):
             binding, parts = ATOM, [node.name or node.key]
         elif node.gate.name == "input":
             binding, parts = ATOM, [node.key]
@@ -137,5 +145,18 @@ def expression(graph: Graph, index: int, stop: Callable[[int], bool] | None = No
             parts = [p if isinstance(p, str) else (node.args[p[0]], p[1]) for p in template]
         if binding < least:
             parts = ["(", *parts, ")"]
-        todo.extend(reversed(parts))
+        todo.extend(part if isinstance(part, str) else (scope, *part) for part in reversed(parts))
     return "".join(text)
+
+
+class _Scope(NamedTuple):
+    """The graph that is being written, and the box it stands for in another."""
+
+    graph: Graph
+    box: Node | None = None
+    outer: _Scope | None = None
+
+
+def _named(scope: _Scope, node: Node, stop: Callable[[int], bool] | None) -> bool:
+    """Whether a gate is written by its name; what is inside a box has none that is known outside."""
+    return scope.box is None and (node.name is not None or bool(stop and stop(node.index)))
