@@ -120,6 +120,14 @@ def _terminal() -> Iterator[Finding]:
         yield Finding("characters", NOTE, f"{encoding} cannot show lines and Korean; set LANG=C.UTF-8 or PYTHONUTF8=1")
 
 
+def _browser() -> Iterator[Finding]:
+    version = _version("textual-serve") if _importable("textual_serve") else None
+    if version:
+        yield Finding("browser", OK, f"textual-serve {version}: `graphtutor serve` works")
+    else:
+        yield Finding("browser", NOTE, "`graphtutor serve` needs pip install 'graphtutor[serve]'")
+
+
 def _sandbox() -> Iterator[Finding]:
     yield Finding("sandbox", OK, "T0: no learner code is run by this version")
 
@@ -141,6 +149,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _graphviz,
     _fonts,
     _terminal,
+    _browser,
     _sandbox,
     _exercises,
 )

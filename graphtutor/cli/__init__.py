@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "play": "watch a run on its graph, step by step",
+    "serve": "the same as play, in a browser",
     "explain": "print every step of a run in words and numbers",
     "export": "draw the graph with its values and gradients into a file: DOT, SVG, PNG, PDF",
     "check": "compare gradients with centred differences; exit 1 when they disagree",

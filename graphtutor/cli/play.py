@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from graphtutor.cli.common import add_command, add_expression, expression_text, 
 from graphtutor.errors import InputError
 
 if TYPE_CHECKING:
+    from graphtutor.exercises import Exercise
     from graphtutor.tui.study import Study
 
 NO_HOME = (
@@ -28,45 +30,55 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         COMMANDS["play"],
         'graphtutor play "f = (x + y) * z" x=-2 y=5 z=-4',
     )
+    add_subject(command)
+    command.add_argument("--list", action="store_true", help="list the worked examples and stop")
+    command.set_defaults(run=run)
+
+
+def add_subject(command: argparse.ArgumentParser) -> None:
+    """Add the arguments that say what is played; without them, the home screen is."""
     add_expression(command, optional=True)
     command.add_argument("--exercise", metavar="NAME", help="play an exercise instead of an expression")
     command.add_argument("--example", metavar="NAME", help="play a worked example")
-    command.add_argument("--list", action="store_true", help="list the worked examples and stop")
     command.add_argument("--lang", default="en", help="language of the sentences: en or ko (default: en)")
-    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the screen; where there is no terminal, print what `explain` prints."""
-    verify_language(arguments.lang)
     if arguments.list:
         print_examples()
         return 0
-    if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
-        raise InputError("give an expression, --exercise or --example, not both")
-    if arguments.example is not None:
-        from graphtutor.examples import example
-
-        arguments.expression = example(arguments.example).text
-    terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))  # Textual draws on stderr
-    if arguments.expression is None and not terminal:
+    # Textual draws on standard error; in a browser its driver needs no terminal.
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    terminal = all(stream.isatty() for stream in streams) or "TEXTUAL_DRIVER" in os.environ
+    found, exercise = read_subject(arguments)
+    if not terminal and found is None:
         print(NO_HOME, file=sys.stderr)
         return 2
-    found = read_study(arguments) if arguments.expression is not None else None
-    if found is not None and not terminal:
+    if not terminal and found is not None:
         return print_steps(found, arguments)
-
-    exercise = None
-    if arguments.exercise is not None:
-        from graphtutor.exercises import load
-
-        exercise = load(arguments.exercise)
 
     from graphtutor.tui.app import GraphtutorApp
 
     app = GraphtutorApp(found, exercise, arguments.lang)
     app.run()
     return app.return_code or 0
+
+
+def read_subject(arguments: argparse.Namespace) -> tuple[Study | None, Exercise | None]:
+    """Return what is played: an expression with its run, an exercise, or neither. Raise `GraphtutorError`."""
+    verify_language(arguments.lang)
+    if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
+        raise InputError("give an expression, --exercise or --example, not both")
+    if arguments.example is not None:
+        from graphtutor.examples import example
+
+        arguments.expression = example(arguments.example).text
+    if arguments.exercise is not None:
+        from graphtutor.exercises import load
+
+        return None, load(arguments.exercise)
+    return read_study(arguments) if arguments.expression is not None else None, None
 
 
 def print_examples() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from graphtutor.engine.run import Run
 from graphtutor.errors import InputError
 from graphtutor.graph import Graph
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 def suggestion(graph: Graph) -> str:
@@ -34,3 +40,13 @@ def write(run: Run, typed: str, lang: str = "en") -> str:
     export(run, path, lang=lang)
     size = path.stat().st_size
     return f"{path.resolve()} ({size:,} bytes){', replaced' if existed else ''}"
+
+
+def deliver(app: App[Any], run: Run, typed: str, lang: str = "en") -> str:
+    """Send the picture to the browser that shows the app, as a download; nothing is left on this machine."""
+    name = re.sub(r"[^0-9A-Za-z._-]", "_", Path(typed.strip()).name)
+    with tempfile.TemporaryDirectory() as folder:
+        write(run, str(Path(folder) / name) if name else "", lang)
+        content = (Path(folder) / name).read_bytes()
+    app.deliver_binary(io.BytesIO(content), save_filename=name)
+    return f"{name} ({len(content):,} bytes), in the browser's downloads"

@@ -127,11 +127,14 @@ class Editing(TutorBase):
 
     def export(self, path: str) -> None:
         """Export to a file and say what was written where."""
-        from graphtutor.tui.exporting import write
+        from graphtutor.tui.exporting import deliver, write
 
         prompt = self.query_one(PromptBar)
         try:
-            said = write(self.study.run, path, self.lang)
+            if self.app.is_web:
+                said = deliver(self.app, self.study.run, path, self.lang)
+            else:
+                said = write(self.study.run, path, self.lang)
         except (GraphtutorError, OSError) as error:
             prompt.complain(error if isinstance(error, GraphtutorError) else InputError(str(error)))
             return
