@@ -122,8 +122,8 @@ def diagnose(
         levels += [_at_gate(run, target, slot, true), _anywhere(run, target, slot, true)]
     if upstream is None and not is_output:
         levels.append(_further_up(run, lambda followed: followed.contributions[target, slot]))
-    found = _first_match(levels, answer, correct if own == true else right(run, target, slot, own), accept)
-    return _say(found, target, lang, accept.near(-answer, correct)) if found else None
+    found = matched(levels, answer, correct if own == true else right(run, target, slot, own), accept)
+    return named(found, target, lang, accept.near(-answer, correct)) if found else None
 
 
 def diagnose_total(
@@ -151,8 +151,8 @@ def diagnose_total(
         levels.append(_at_copy(run, copy, [part for _, part in known]))
     if all(mine is None for mine, _ in known):
         levels.append(_further_up(run, lambda followed: followed.totals[copy]))
-    found = _first_match(levels, answer, combined(run, copy, own), accept)
-    return _say(found, copy, lang, accept.near(-answer, total)) if found else None
+    found = matched(levels, answer, combined(run, copy, own), accept)
+    return named(found, copy, lang, accept.near(-answer, total)) if found else None
 
 
 def diagnose_value(
@@ -175,14 +175,14 @@ def diagnose_value(
     if not math.isfinite(answer) or accept.near(answer, correct):
         return None
     swapped = [("fwd.swapped", _computed(gate, own[::-1]))] if len(own) == 2 else []
-    levels: list[Candidates] = [swapped, [("any.sign", -_computed(gate, own))], _by_other_gates(gate, own, accept)]
-    found = _first_match(levels, answer, _computed(gate, own), accept)
+    levels: list[Candidates] = [swapped, [("any.sign", -_computed(gate, own))], by_other_gates(gate, own, accept)]
+    found = matched(levels, answer, _computed(gate, own), accept)
     if not found:
         return None
     wrong_sign = accept.near(-answer, correct)
     if found[0].startswith("fwd."):
-        return Diagnosis(found[0], _forward_text(found[0], gate, lang), node, tuple(found[1:]))
-    return _say(found, node, lang, wrong_sign)
+        return Diagnosis(found[0], forward_text(found[0], gate, lang), node, tuple(found[1:]))
+    return named(found, node, lang, wrong_sign)
 
 
 def prefer(diagnosis: Diagnosis, contradictions: Callable[[str], int], lang: str = "en") -> Diagnosis:
@@ -196,7 +196,7 @@ def prefer(diagnosis: Diagnosis, contradictions: Callable[[str], int], lang: str
     if kept[0] not in misconceptions():
         return Diagnosis(diagnosis.id, diagnosis.text, diagnosis.node, tuple(kept[1:]))
     wrong_sign = diagnosis.text.startswith(sentence(lang, "diagnosis", "wrong_sign"))
-    return _say(kept, diagnosis.node, lang, wrong_sign)
+    return named(kept, diagnosis.node, lang, wrong_sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def _all_followed(run: Run) -> tuple[tuple[str, Followed], ...]:
     return tuple((rule_id, follow(run, rule_id)) for rule_id in ids)
 
 
-def _first_match(levels: Sequence[Candidates], answer: float, correct: float, accept: Tolerance) -> list[str]:
+def matched(levels: Sequence[Candidates], answer: float, correct: float, accept: Tolerance) -> list[str]:
     """Return the rules of the first level that give the answer; a rule that happens to be right here is none."""
     for level in levels:
         found = [
@@ -293,7 +293,8 @@ def _first_match(levels: Sequence[Candidates], answer: float, correct: float, ac
     return []
 
 
-def _say(ids: list[str], node: int, lang: str, wrong_sign: bool) -> Diagnosis:
+def named(ids: list[str], node: int, lang: str, wrong_sign: bool) -> Diagnosis:
+    """Say which misconceptions these are, the likeliest first."""
     said = [sentence(lang, "diagnosis", "wrong_sign")] if wrong_sign else []
     if ids[0] != "any.sign" or not wrong_sign:
         belief = in_language(misconceptions()[ids[0]].belief, lang)
@@ -306,7 +307,7 @@ def _computed(gate: Gate, arguments: Sequence[float]) -> float:
         return float(gate.forward(*(np.float64(argument) for argument in arguments)))
 
 
-def _by_other_gates(gate: Gate, arguments: Sequence[float], accept: Tolerance) -> Iterator[tuple[str, float]]:
+def by_other_gates(gate: Gate, arguments: Sequence[float], accept: Tolerance) -> Iterator[tuple[str, float]]:
     """Yield what other elementwise gates make of the same values; a 0, or an input handed through, tells nothing."""
     for other in all_gates().values():
         if other is gate or other.is_source or other.name == "copy" or other.role == "stopper":
@@ -329,7 +330,8 @@ _FORWARD = {
 }
 
 
-def _forward_text(rule_id: str, gate: Gate, lang: str) -> str:
+def forward_text(rule_id: str, gate: Gate, lang: str) -> str:
+    """Say what a wrong forward value looks like, by the id that `by_other_gates` or a swap gave it."""
     words = _FORWARD.get(lang, _FORWARD["en"])
     if rule_id == "fwd.swapped":
         return words["swapped"].format(formula=gate.formula)
