@@ -41,6 +41,9 @@ def add_subject(command: argparse.ArgumentParser) -> None:
     command.add_argument("--exercise", metavar="NAME", help="play an exercise instead of an expression")
     command.add_argument("--example", metavar="NAME", help="play a worked example")
     command.add_argument("--lang", default="en", help="language of the sentences: en or ko (default: en)")
+    command.add_argument(
+        "--theme", metavar="NAME", help="dark, light, high-contrast or colour-blind (default: the last)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from graphtutor.tui.app import GraphtutorApp
 
-    app = GraphtutorApp(found, exercise, arguments.lang)
+    app = GraphtutorApp(found, exercise, arguments.lang, theme=arguments.theme)
     app.run()
     return app.return_code or 0
 
@@ -68,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def read_subject(arguments: argparse.Namespace) -> tuple[Study | None, Exercise | None]:
     """Return what is played: an expression with its run, an exercise, or neither. Raise `GraphtutorError`."""
     verify_language(arguments.lang)
+    verify_theme(arguments.theme)
     if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
         raise InputError("give an expression, --exercise or --example, not both")
     if arguments.example is not None:
@@ -103,6 +107,18 @@ def verify_language(lang: str) -> None:
     if lang not in languages():
         known = ", ".join(languages())
         raise InputError(f"unknown language {lang!r}{near_misses(lang, languages()) or f'; known are {known}'}")
+
+
+def verify_theme(theme: str | None) -> None:
+    """Raise `InputError` for a theme that is not there."""
+    if theme is None:
+        return
+    from graphtutor.errors import near_misses
+    from graphtutor.tui.palette import THEMES
+
+    if theme not in THEMES:
+        known = f"; known are {', '.join(THEMES)}"
+        raise InputError(f"unknown theme {theme!r}{near_misses(theme, THEMES) or known}")
 
 
 def read_study(arguments: argparse.Namespace) -> Study:

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 def subject_words(arguments: argparse.Namespace) -> list[str]:
     """Return the words of `graphtutor play` that show the same."""
     words = ["play", "--lang", arguments.lang]
-    for name in ("exercise", "example"):
+    for name in ("theme", "exercise", "example"):
         if getattr(arguments, name) is not None:
             words += [f"--{name}", getattr(arguments, name)]
     return words if arguments.expression is None else [*words, "--", arguments.expression, *arguments.values]

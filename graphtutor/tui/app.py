@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from graphtutor.tui import themes
 from graphtutor.tui.home import HomeScreen
-from graphtutor.tui.palette import THEME
+from graphtutor.tui.palette import COLOURS, THEMES
 from graphtutor.tui.study import Study
 from graphtutor.tui.tutor import TutorScreen
 
@@ -26,6 +28,13 @@ class GraphtutorApp(App[None]):
     TITLE = "graphtutor"
     ENABLE_COMMAND_PALETTE = True
     PAUSE_GC_ON_SCROLL: ClassVar[bool] = True
+    CSS = """
+    Input, Input:focus, OptionList, OptionList:focus { background-tint: $background 0%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "next_theme", "Theme", show=False, tooltip="the next theme: dark, light, ..."),
+        Binding("ctrl+p", "command_palette", "Commands", show=False, tooltip="find a command by its name"),
+    ]
 
     def __init__(
         self,
@@ -33,8 +42,12 @@ class GraphtutorApp(App[None]):
         exercise: Exercise | None = None,
         lang: str = "en",
         clock: Callable[[], float] = time.monotonic,
+        theme: str | None = None,
     ) -> None:
         super().__init__()
+        for name in THEMES:
+            self.register_theme(themes.textual_theme(name))
+        self.theme = theme or THEMES[0]
         self.lang = lang
         self.clock = clock
         self._study = study
@@ -42,8 +55,6 @@ class GraphtutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the home screen, and what was asked for on top of it."""
-        self.register_theme(THEME)
-        self.theme = THEME.name
         if self._study is not None:
             self.open_study(self._study)
         elif self._exercise is not None:
@@ -78,6 +89,26 @@ class GraphtutorApp(App[None]):
         """Show the tutor on an expression."""
         self.push_screen(TutorScreen(study, self.lang, self.clock), self.come_home)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return what the names are where a theme does not say."""
+        return COLOURS[THEMES[0]]
+
+    def watch_theme(self, name: str) -> None:
+        """Change the colours of everything that is on the screen."""
+        if name in THEMES:
+            themes.wear(self, name)
+
+    def action_next_theme(self) -> None:
+        """Take the next theme and say which it is."""
+        at = THEMES.index(self.theme) if self.theme in THEMES else -1
+        self.wear(THEMES[(at + 1) % len(THEMES)])
+
+    def wear(self, name: str) -> None:
+        """Take a theme and say so."""
+        self.theme = name
+        self.clear_notifications()
+        self.notify(f"theme: {name}", timeout=2)
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: what the keys of the screen do."""
         for active in screen.active_bindings.values():
@@ -85,3 +116,6 @@ class GraphtutorApp(App[None]):
             if binding.tooltip and active.enabled:
                 run = partial(self.run_action, binding.action, screen)
                 yield SystemCommand(binding.description, f"{binding.tooltip} ({self.get_key_display(binding)})", run)
+        for name in THEMES:
+            if name != self.theme:
+                yield SystemCommand(f"Theme: {name}", "change the colours (ctrl+t)", partial(self.wear, name))

@@ -40,7 +40,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         "are fine; ? skips. Each answer is judged at once, and your own numbers count for what follows from them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2,ctrl+t", "hint", "Hint", tooltip="show the next hint"),
+        Binding("f2", "hint", "Hint", tooltip="show the next hint"),
         Binding("enter,right,n", "next", "Next", tooltip="next explanation"),
         Binding("left,p", "previous", "Back", tooltip="previous explanation"),
         Binding("r", "again", "Retry", tooltip="try again what is not right"),

@@ -49,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen VerticalScroll {
         width: 78; max-width: 100%; height: auto; max-height: 94%; background: $surface;
         border: round $accent; border-title-color: $accent; border-title-style: bold;
-        border-subtitle-color: $text-muted; padding: 0 2; scrollbar-size: 1 1;
+        border-subtitle-color: $soft; padding: 0 2; scrollbar-size: 1 1;
     }
     HelpScreen Static { height: auto; }
     """

@@ -83,18 +83,19 @@ class HomeScreen(Room, inherit_bindings=False):
     ]
     DEFAULT_CSS = """
     HomeScreen #banner { height: 3; margin: 1 0; padding: 0 1; }
-    HomeScreen Input { margin: 0 1; border: round $border; background: $background; height: 3; }
-    HomeScreen Input:focus { border: round $accent; }
+    HomeScreen Input { margin: 0 1; border: round $border; background: $background; height: 3;
+        border-title-color: $soft; }
+    HomeScreen Input:focus { border: round $accent; border-title-color: $accent; }
     HomeScreen #remark { height: auto; min-height: 2; max-height: 5; margin: 0 2; }
     HomeScreen #lists { height: 1fr; margin: 0 1; }
     HomeScreen OptionList {
         border: round $border; background: $background; width: 5fr; height: 1fr; padding: 0;
-        border-title-color: $text-muted; scrollbar-size: 1 1;
+        border-title-color: $soft; scrollbar-size: 1 1;
     }
     HomeScreen OptionList:focus { border: round $accent; border-title-color: $accent; }
     HomeScreen OptionList > .option-list--option { padding: 0 1; }
     HomeScreen OptionList > .option-list--option-highlighted { background: $background; text-style: none; }
-    HomeScreen OptionList:focus > .option-list--option-highlighted { background: #22384f; text-style: bold; }
+    HomeScreen OptionList:focus > .option-list--option-highlighted { background: $highlight; text-style: bold; }
     HomeScreen #exercises { width: 3fr; }
     HomeScreen #keys { height: 1; background: $surface; padding: 0 1; }
     HomeScreen.-wide #lists { margin: 0 1 1 1; }
