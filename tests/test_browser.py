@@ -172,6 +172,19 @@ async def test_it_warns_where_others_reach_it_and_ends_cleanly_with_a_page_open(
         assert "Traceback" not in warning
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_an_app_does_not_outlive_a_server_that_was_killed() -> None:
+    with serving(*WORDS) as (address, process):
+        async with aiohttp.ClientSession() as session, session.ws_connect(address + "ws?width=80&height=24") as page:
+            await page.receive(DEADLINE)
+            app = Path("/proc", Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
+            assert app.exists()
+            process.kill()
+            async with asyncio.timeout(DEADLINE):
+                while app.exists():
+                    await asyncio.sleep(0)
+
+
 def test_on_this_machine_only_it_does_not_warn() -> None:
     with serving(*WORDS) as (_, process):
         process.send_signal(signal.SIGINT)

@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         print_examples()
         return 0
     # Textual draws on standard error; in a browser its driver needs no terminal.
-    streams = (sys.stdin, sys.stdout, sys.stderr)
-    terminal = all(stream.isatty() for stream in streams) or "TEXTUAL_DRIVER" in os.environ
+    served = "TEXTUAL_DRIVER" in os.environ
+    terminal = served or all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     found, exercise = read_subject(arguments)
     if not terminal and found is None:
         print(NO_HOME, file=sys.stderr)
@@ -61,11 +61,28 @@ def run(arguments: argparse.Namespace) -> int:
     if not terminal and found is not None:
         return print_steps(found, arguments)
 
+    if served:
+        end_with_the_server()
+
     from graphtutor.tui.app import GraphtutorApp
 
     app = GraphtutorApp(found, exercise, arguments.lang, theme=arguments.theme)
     app.run()
     return app.return_code or 0
+
+
+def end_with_the_server() -> None:
+    """End this process when the one that serves it is gone without having said so."""
+    import signal
+    import threading
+    import time
+
+    def watch(server: int) -> None:
+        while os.getppid() == server:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, args=(os.getppid(),), daemon=True).start()
 
 
 def read_subject(arguments: argparse.Namespace) -> tuple[Study | None, Exercise | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import Any
 
@@ -52,11 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
             f"cannot listen on {arguments.host}, port {arguments.port}: {getattr(error, 'strerror', None) or error}. "
             "Give another --port, or --port 0 for a free one"
         ) from None
+    subject = arguments.example or arguments.exercise or arguments.expression
+    server = BrowserServer(words, arguments.host, f"graphtutor: {subject}" if subject else "graphtutor")
     if arguments.host not in LOOPBACK:
         print(OPEN.format(host=arguments.host), file=sys.stderr)
-    print(f"graphtutor is at {url(arguments.host, bound)} (ctrl+C ends it)", flush=True)
-    subject = arguments.example or arguments.exercise or arguments.expression
-    BrowserServer(words, arguments.host, f"graphtutor: {subject}" if subject else "graphtutor").run(bound)
+    with contextlib.suppress(KeyboardInterrupt):  # before the server listens to signals
+        print(f"graphtutor is at {url(arguments.host, bound)} (ctrl+C ends it)", flush=True)
+        server.run(bound)
     return 0
 
 

@@ -30,7 +30,7 @@ def command(words: Sequence[str]) -> str:
     package = str(Path(__file__).parents[2])
     code = f"import sys; sys.path.insert(0, {package!r}); from graphtutor.cli import main; sys.exit(main())"
     line = [sys.executable, "-P", "-c", code, *words]
-    return subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
+    return subprocess.list2cmdline(line) if sys.platform == "win32" else f"exec {shlex.join(line)}"
 
 
 def listen(host: str, port: int) -> socket.socket:
