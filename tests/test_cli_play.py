@@ -91,6 +91,8 @@ def terminal(tmp_path: Path) -> Iterator[list[str]]:
         pytest.skip("tmux is not installed")
     command = [tmux, "-S", str(tmp_path / "tmux"), "-f", os.devnull]
     environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    for size in ("COLUMNS", "LINES"):  # set by pytest-xdist; they would stand above the terminal's own size
+        environment.pop(size, None)
     started = subprocess.run([*command, "new-session", "-d", "-x", "80", "-y", "24", "sh"], env=environment)
     if started.returncode:
         pytest.skip("tmux cannot start here")
@@ -118,5 +120,20 @@ def test_it_plays_in_a_real_terminal(terminal: list[str]) -> None:
     picture = wait_for(terminal, "-4 * 1 = -4")
     assert "-12" in picture and "┏distributor┓" in picture
     assert max(map(len, picture.splitlines())) <= 80
+    subprocess.run([*terminal, "send-keys", "q"])
+    wait_for(terminal, "code=0")
+
+
+def test_a_real_terminal_is_resized_and_nothing_is_lost(terminal: list[str]) -> None:
+    line = f"{sys.executable} -m graphtutor play 'f = (x + y) * z' x=-2 y=5 z=-4; echo code=$?"
+    subprocess.run([*terminal, "send-keys", line, "Enter"])
+    wait_for(terminal, "space Play")
+    subprocess.run([*terminal, "send-keys", "End", "Tab"])
+    wait_for(terminal, "step 7/7")
+    for columns, rows, shown in ((120, 40, "multiplies by one slope"), (60, 15, "needs 80x24"), (80, 24, "step 7/7")):
+        subprocess.run([*terminal, "resize-window", "-x", str(columns), "-y", str(rows)], check=True)
+        picture = wait_for(terminal, shown)
+        assert max(map(len, picture.splitlines())) <= columns
+    wait_for(terminal, "╔═══╗")  # what was selected still is
     subprocess.run([*terminal, "send-keys", "q"])
     wait_for(terminal, "code=0")
