@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
-from graphtutor.tui.raster import TOKEN, Raster
+from graphtutor.tui.raster import Raster
 from graphtutor.tui.scene import Scene
 
 Cell = tuple[int, int]
@@ -64,14 +64,14 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self._raster = raster
         self.refresh()
 
-    def fly(self, tokens: Mapping[Cell, Ink]) -> None:
-        """Show the tokens at these cells; only the rows they touch are drawn again."""
-        before = set(self._tokens)
-        self._tokens = {}
-        for (x, y), ink in tokens.items():
-            self._tokens.setdefault(y, {})[x] = (TOKEN, ink)
-        for y in before | set(self._tokens):
-            self.refresh_line(y + self.offset_of_drawing[1])
+    def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
+        """Draw these cells over the drawing; only the rows that change are drawn again."""
+        before, self._tokens = self._tokens, {}
+        for (x, y), cell in overlay.items():
+            self._tokens.setdefault(y, {})[x] = cell
+        for y in before.keys() | self._tokens.keys():
+            if before.get(y) != self._tokens.get(y):
+                self.refresh_line(y + self.offset_of_drawing[1])
 
     @property
     def offset_of_drawing(self) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -236,15 +236,3 @@ def _reframe(raster: Raster, card: Card, shapes: Mapping[str, str], ink: Ink) ->
             raster.write(x, y, shapes[shape], ink)
         elif y == at.y and shape:
             raster.inks[y, x : x + cell_len(shape)] = ink
-
-
-def tokens(scene: Scene, wires: Iterable[int], progress: float, backward: bool) -> dict[tuple[int, int], Ink]:
-    """Return where the travelling tokens are, from 0 (setting out) to 1 (arrived)."""
-    found: dict[tuple[int, int], Ink] = {}
-    for i in wires:
-        cells = list(scene.wires[i].route.cells())
-        if backward:
-            cells.reverse()
-        at = min(len(cells) - 1, max(0, round(progress * (len(cells) - 1))))
-        found[cells[at]] = Ink.TOKEN_BACKWARD if backward else Ink.TOKEN_FORWARD
-    return found

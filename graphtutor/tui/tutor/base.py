@@ -16,8 +16,9 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Footer, Static
 
 from graphtutor.explain import fault_text
+from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Seeded, Sent, Step, Summed
-from graphtutor.tui import inspector, legend, raster, scene
+from graphtutor.tui import inspector, legend, motion, raster, scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
@@ -82,7 +83,7 @@ class TutorBase(Room, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the start of the run, paused."""
-        self.player.animated = self.app.animation_level != "none"
+        self.player.animated = self.app.animation_level == "full"
         self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
         self.query_one(GraphCanvas).focus()
         self.study.run.timeline.seek(0)
@@ -113,7 +114,7 @@ class TutorBase(Room, inherit_bindings=False):
             return
         timeline = self.player.timeline
         cursor = timeline.cursor
-        step = self.player.flight.step if self.player.flight else timeline.current
+        step = self.step
         timeline.seek(self.player.visible)
         numbers, totals = self.scene.numbers(timeline), self.scene.totals(timeline)
         arithmetic = self.inspection(step)
@@ -132,9 +133,11 @@ class TutorBase(Room, inherit_bindings=False):
         return raster.Marks(
             acting=self.scene.card_of(step.node).id if step else None,
             chosen=self.study.graph.node(self.chosen).id if self.chosen else None,
-            hot=self.scene.wires_of(step),
+            hot=motion.hot(self.scene, self.player.moment),
             backward=isinstance(step, Sent | Seeded | Summed),
-            new=set(scene.reveals(self.scene, step)) if self.player.flight is None else set(),
+            new={number for moved in self.player.moment for number in scene.reveals(self.scene, moved)}
+            if self.player.flight is None
+            else set(),
         )
 
     def write(self, id: str, text: Text) -> None:
@@ -144,14 +147,13 @@ class TutorBase(Room, inherit_bindings=False):
             self.query_one(id, Static).update(text, layout=id != "#head")
 
     def fly(self) -> None:
-        """Draw the tokens."""
-        flight = self.player.flight
-        canvas = self.query_one(GraphCanvas)
-        if flight is None:
-            canvas.fly({})
-        else:
-            wires = () if isinstance(flight.step, Summed) else self.scene.wires_of(flight.step)
-            canvas.fly(raster.tokens(self.scene, wires, flight.progress, flight.backward))
+        """Draw what the gate does at the moment over the canvas."""
+        self.query_one(GraphCanvas).fly(motion.overlay(self.scene, self.player.moment, self.player.at))
+
+    @property
+    def step(self) -> Step | None:
+        """The step that the words and the panel are about; `None` at the start."""
+        return self.player.moment[-1] if self.player.moment else None
 
     def follow(self) -> None:
         """Bring what acts, or what is selected, into sight."""
@@ -171,7 +173,7 @@ class TutorBase(Room, inherit_bindings=False):
 
     def in_sight(self) -> Step | None:
         """Return the step to be brought into sight: what is in the air, or happened last."""
-        return self.player.flight.step if self.player.flight else self.player.timeline.current
+        return self.step
 
     def head(self, columns: int) -> Text:
         """Write the expression and the inputs' values on one line of so many columns."""
@@ -185,10 +187,9 @@ class TutorBase(Room, inherit_bindings=False):
 
     def narration(self) -> Text:
         """Write what happens in a sentence."""
-        timeline = self.player.timeline
-        step = self.player.flight.step if self.player.flight else timeline.current
-        if step is not None:
-            return Text(step.explain(self.lang).text, TEXT)
+        if self.step is not None:
+            said = conclude if self.player.flight is None else announce
+            return Text(said(self.player.moment, self.lang), TEXT)
         text = Text()
         if self.study.note:
             text.append(f"{self.study.note} Press v to change them.\n", GOLD)
@@ -285,8 +286,6 @@ class TutorBase(Room, inherit_bindings=False):
         if self.chosen and self.chosen not in {node.key for node in study.graph.nodes}:
             self.chosen = None
         self.study = study
-        pace = self.player.pace
-        self.player = Player(study.run.timeline, self.player.animated)
-        self.player.pace = pace
+        self.player = self.player.on(study.run.timeline)
         self.player.seek(cursor if same else len(study.run.timeline) if ended else 0)
         self.lay_out()

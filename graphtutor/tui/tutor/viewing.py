@@ -42,7 +42,7 @@ class Viewing(TutorBase):
 
     @property
     def _acting_id(self) -> str | None:
-        step = self.player.timeline.current
+        step = self.step
         return self.scene.card_of(step.node).id if step else None
 
     def action_pan(self, dx: int, dy: int) -> None:

@@ -1,0 +1,42 @@
+"""What is said while the tokens of a gate are under way, and once they have arrived."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphtutor.explain.formula import label
+from graphtutor.explain.steps import explain
+from graphtutor.explain.words import in_language, sentence, written
+from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
+
+
+def announce(steps: Sequence[Step], lang: str = "en") -> str:
+    """Say what the gate of these steps is about to do, and no number that it has not brought yet."""
+    step = steps[0]
+    run, graph = step.run, step.run.graph
+    node = graph.nodes[step.node]
+    copy = node.gate.name == "copy"
+    role = {"role": sentence(lang, "roles", node.gate.role), "story": in_language(node.gate.story, lang)}
+    match step:
+        case Computed() if copy:
+            source = label(graph, step.node)
+            return sentence(lang, "moment", "copying", source=source, count=len(graph.uses[step.node]))
+        case Computed():
+            return sentence(lang, "moment", "computing", gate=node.gate.symbol, key=node.key)
+        case Seeded():
+            return sentence(lang, "moment", "seeding", key=graph.output_name)
+        case Summed():
+            count = sum(run.contribution_at(edge.target, edge.slot) is not None for edge in graph.uses[step.node])
+            return sentence(lang, "moment", "summing", count=count, target=label(graph, step.node), **role)
+        case Sent() if copy:
+            return sentence(lang, "moment", "passing", target=label(graph, step.node))
+        case _:
+            upstream = written(run.grad_at(step.node))
+            return sentence(lang, "moment", "sending", gate=node.gate.symbol, upstream=upstream, **role)
+
+
+def conclude(steps: Sequence[Step], lang: str = "en") -> str:
+    """Say what happened in all of these steps of one gate; what holds for several is said once."""
+    sentences = (part for step in steps for part in re.split(r"(?<=\.) ", explain(step, lang).text))
+    return " ".join(dict.fromkeys(sentences))
