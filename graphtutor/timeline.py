@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, overload
 
 from graphtutor.engine.run import Run
+from graphtutor.engine.tangents import Tangents
 from graphtutor.graph import Edge
 
 if TYPE_CHECKING:
@@ -89,12 +90,26 @@ class Summed(Step):
         return tuple(self.run.graph.uses[self.node])
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SeededTangent(Step):
+    """In forward mode: the tangent of one number of an input was set to 1, every other input's to 0."""
+
+    kind: ClassVar[str] = "seeded"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pushed(Computed):
+    """In forward mode: a gate computed its value and, along with it, its tangent."""
+
+    kind: ClassVar[str] = "pushed"
+
+
 class Timeline(Sequence[Step]):
     """The steps of a run, and a cursor: how many of them have happened."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, steps: Iterable[Step] | None = None) -> None:
         self.run = run
-        self._steps = tuple(_steps(run))
+        self._steps = tuple(_steps(run) if steps is None else steps)
         self._cursor = 0
         self._value_known = [-1] * len(run.graph.nodes)
         self._grad_known: list[int | None] = [None] * len(run.graph.nodes)
@@ -169,6 +184,28 @@ class Timeline(Sequence[Step]):
         """Whether the contribution of this slot's edge has been sent at the cursor."""
         known = self._sent.get((target, slot))
         return known is not None and known < self._cursor
+
+
+class TangentTimeline(Timeline):
+    """The steps of a forward pass that computes values and tangents together. What is below an edge is its tangent."""
+
+    def __init__(self, tangents: Tangents) -> None:
+        super().__init__(tangents, _tangent_steps(tangents))
+
+    def grad_known(self, node: int) -> bool:
+        """Whether the tangent of this node is known at the cursor; a copy gate's is its source's."""
+        return self._cursor > 0 and self.value_known(node) and self.run.graph.nodes[node].gate.name != "copy"
+
+    def sent(self, target: int, slot: int) -> bool:
+        """Whether the tangent that this slot's edge carries is known at the cursor."""
+        return self._cursor > 0 and self.value_known(self.run.graph.nodes[target].args[slot])
+
+
+def _tangent_steps(tangents: Tangents) -> Iterator[Step]:
+    graph = tangents.graph
+    yield SeededTangent(tangents, 0, graph.inputs[tangents.seed])
+    for index, node in enumerate((node for node in graph.nodes if not node.gate.is_source), 1):
+        yield Pushed(tangents, index, node.index)
 
 
 def _steps(run: Run) -> Iterator[Step]:

@@ -366,7 +366,7 @@ def test_the_table_for_people(capsys):
         ("f = max(x, y)", ["x=2", "y=2"], "1 * 0.5 = 0.5"),
         ("f = where(x > 1, x, y)", ["x=0", "y=2"], "(0 > 1) = 0"),
         ("f = where(x > 1, x, y)", ["x=0", "y=2"], "Only one contribution comes back to x, so the total is 0."),
-        ("f = relu(x)", ["x=-2"], "at this value a small change of x does not change the gate's output."),
+        ("f = relu(x)", ["x=-2"], "the relu is closed, since x = -2 is negative"),
         ("f = x*x", ["x=1000"], "1000 * 1000 = 1000000"),
         ("f = 2**x", ["x=3"], "1 * 8 * log(2) = 1 * 5.545 = 5.545"),
         ("f = y/x", ["x=4", "y=2"], "1/denominator on the way to the numerator"),

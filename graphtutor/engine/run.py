@@ -95,6 +95,22 @@ class Run:
         with np.errstate(all="ignore"):
             return plain(as_float64(local(*self.arguments(target), *node.settings.values(), self._values[target])))
 
+    def pulled(self, target: int, slot: int, upstream: Array) -> Any:
+        """Return what the gate at `target` sends into this slot for any upstream gradient of its output's shape.
+
+        Rules are linear in the upstream gradient: this is the vector-Jacobian product. `None` where no gradient flows.
+        """
+        node = self.graph.nodes[target]
+        if node.gate.name == "copy":
+            return upstream
+        arguments = self.arguments(target)
+        rule = contributions_of(node.gate, None, tuple(np.shape(a) for a in arguments))[slot]
+        if rule is None or not self.graph.depends[node.args[slot]]:
+            return None
+        with np.errstate(all="ignore"):
+            part = rule(*arguments_of(node.gate, arguments, node.settings, slot), self._values[target], upstream)
+            return plain(sum_to(as_float64(part), np.shape(arguments[slot])))
+
     def arguments(self, index: int) -> tuple[Array, ...]:
         """Return the values in the slots of the node at this position."""
         return tuple(self._values[arg] for arg in self.graph.nodes[index].args)

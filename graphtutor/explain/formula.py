@@ -89,6 +89,11 @@ def _decide(condition: ast.expr) -> bool | None:
     return left != right
 
 
+def bracketed_summand(text: str, first: bool) -> str:
+    """Bracket a negative number that would stand right after a plus sign."""
+    return f"({text})" if text.startswith("-") and not first else text
+
+
 def parsed(text: str) -> ast.expr:
     """Return the syntax tree of a formula in which arrays may stand as `array 3x4`."""
     return ast.parse(re.sub(r"\barray [\dx]+", "array", text), mode="eval").body

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from graphtutor.engine.run import Fault, Run
-from graphtutor.explain.formula import label, names, numbers, parsed, simple, substitute, written_formula
+from graphtutor.explain import forward
+from graphtutor.explain.formula import (
+    bracketed_summand,
+    label,
+    names,
+    numbers,
+    parsed,
+    simple,
+    substitute,
+    written_formula,
+)
+from graphtutor.explain.reasons import why_sent, why_summed
 from graphtutor.explain.words import in_language, sentence, written
 from graphtutor.gates import Role
 from graphtutor.graph import Edge, Node
-from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
+from graphtutor.timeline import Computed, Pushed, Seeded, SeededTangent, Sent, Step, Summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,10 @@ class Explanation:
 def explain(step: Step, lang: str = "en") -> Explanation:
     """Explain a step. Raise `InputError` for a language that is not there."""
     match step:
+        case SeededTangent():
+            said = Explanation(*forward.seeded(step, lang))
+        case Pushed():
+            said = Explanation(*forward.pushed(step, lang))
         case Computed():
             said = _computed(step, lang)
         case Seeded():
@@ -64,19 +80,20 @@ def _computed(step: Step, lang: str) -> Explanation:
     if node.gate.name == "copy":
         source = label(graph, step.node)
         text = sentence(lang, "step", "computed_copy", source=source, count=len(graph.uses[step.node]))
-        return Explanation(text, f"{source} -> {', '.join(_users(run, step.node))}", value, (value,))
+        users = ", ".join(_users(run, step.node))
+        return Explanation(text, f"{source} -> {users}", value, (f"{source} -> {users}", f"{source} = {value}"))
     formula = written_formula(node, names(graph, node))
     filled = written_formula(node, _numbers(run, node), choose=False)
     if node.gate.role is Role.STOPPER:  # `(1 > 0) = 1`, not `1 > 0 = 1`
         filled = f"({filled})"
     text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=node.key)
-    stages = (f"{node.key} = {formula}", f"{node.key} = {filled}", f"{node.key} = {value}")
+    stages = (f"{node.key} = {formula}", f"{node.key} = {filled} = {value}")
     return Explanation(text, stages[0], f"{filled} = {value}", stages)
 
 
 def _seeded(step: Step, lang: str) -> Explanation:
     out = step.run.graph.output_name
-    text = sentence(lang, "step", "seeded", key=out)
+    text = sentence(lang, "step", "seeded" if step.run.shape(step.node) == () else "seeded_array", key=out)
     seed = written(step.run.grad_at(step.node))
     return Explanation(text, f"d{out}/d{out}", seed, (f"d{out}/d{out} = {seed}",))
 
@@ -101,40 +118,77 @@ def _sent(step: Sent, lang: str) -> Explanation:
         "target": target,
     }
     above = f"d{graph.output_name}/d{_upstream_label(run, node)}"
+    key = _upstream_label(run, node)
+    chain = f"{left} = {above} * {forward.partial(node, step.slot, target, key)}"
+    reason = why_sent(run, step.node, step.slot, lang)
     if local is None:
-        text = sentence(lang, "step", "sent_vjp", **common)
+        text = _joined(sentence(lang, "step", "sent_vjp", **common), reason)
         if node.gate.inside is not None:
-            return Explanation(text, f"{left} = {above} * d{node.key}/d{target}", sent, (f"{left} = {sent}",))
+            return Explanation(text, chain, sent, (chain, f"{left} = {sent}"))
         shapes = tuple(run.shape(arg) for arg in node.args)
         rule = node.gate.rules(shapes)[step.slot] or ""
-        symbols = substitute(rule, names(graph, node) | {"g": above, "i": str(step.slot)})
-        filled = substitute(rule, _numbers(run, node) | {"g": written(upstream), "i": str(step.slot)})
-        stages = (f"{left} = {symbols}", f"{left} = {filled}", f"{left} = {sent}")
-        return Explanation(text, stages[0], f"{filled} = {sent}", stages)
+        symbols = _readable(substitute(rule, names(graph, node) | {"g": above, "i": str(step.slot)}))
+        filled = _readable(substitute(rule, _numbers(run, node) | {"g": written(upstream), "i": str(step.slot)}))
+        stages: tuple[str, ...] = (chain, f"{left} = {symbols}", f"{left} = {filled} = {sent}")
+        return Explanation(text, stages[1], f"{filled} = {sent}", stages)
 
     factor = written(local)
     rule = node.gate.local[step.slot] or ""  # a closed box has no text of its own
-    symbols = substitute(rule, names(graph, node)) if rule else f"d{node.key}/d{target}"
+    symbols = substitute(rule, names(graph, node)) if rule else f"d{key}/d{target}"
     filled = substitute(rule, _numbers(run, node)) if rule else factor
-    text = sentence(lang, "step", "sent", upstream=written(upstream), local=factor, **common)
-    if upstream == 0 if run.shape(step.node) == () else False:
-        text += " " + sentence(lang, "why", "upstream_zero")
-    elif local == 0 if run.shape(step.node) == () else False:
-        text += " " + sentence(lang, "why", "local_zero", target=target)
+    text = _joined(sentence(lang, "step", "sent", upstream=written(upstream), local=factor, **common), reason)
     narrow, wide = run.shape(node.args[step.slot]), run.shape(step.node)
     if narrow != wide:
         text += " " + sentence(
             lang, "why", "broadcast", target=target, narrow=shape_text(narrow), wide=shape_text(wide)
         )
+    slope = forward.partial(node, step.slot, target, key)
     times = f"{written(upstream)} * "
-    product = f"{times}{factor} = {sent}"
-    middle: tuple[str, ...] = (f"{left} = {times}{factor}",)
+    summed = _summed_over(narrow, wide)
+    product = f"{summed.format(times + factor)} = {sent}"
+    ways = [*((symbols,) if rule else ()), *((filled,) if not simple(filled) and filled != symbols else ()), factor]
+    own = written_formula(node, names(graph, node))
+    own = own if isinstance(parsed(own), ast.Call) else f"({own})"
+    rules = [*((f"∂{own}/{slope.partition('/')[2]}",) if rule else ()), *dict.fromkeys(ways)]
+    rules = [f"{slope} = {way}" for way in rules]
+    stages = (chain, f"{left} = {summed.format(times + slope)}", *_folded(slope, rules), f"{left} = {product}")
     if not simple(filled) and filled != factor:
-        product = f"{times}{_factor(filled)} = {product}"
-        middle = (f"{left} = {times}{_factor(filled)}", *middle)
-    formula = f"{left} = {above} * {_factor(symbols)}"
-    chain = f"{left} = {above} * d{node.key}/d{target}"
-    return Explanation(text, formula, product, (chain, formula, *middle, f"{left} = {sent}"))
+        product = f"{summed.format(times + _factor(filled))} = {product}"
+    formula = summed.format(f"{above} * {_factor(symbols)}")
+    return Explanation(text, f"{left} = {formula}", product, stages)
+
+
+def _summed_over(narrow: tuple[int, ...], wide: tuple[int, ...]) -> str:
+    """Return what a product of the wide shape is put in to get the gradient of a value that was broadcast to it."""
+    if narrow == wide:
+        return "{}"
+    if not narrow:
+        return "sum({})"
+    extra = len(wide) - len(narrow)
+    axes = (*range(extra), *(extra + i for i, n in enumerate(narrow) if n == 1 and wide[extra + i] != 1))
+    axis = str(axes[0]) if len(axes) == 1 else str(axes)
+    return f"sum({{}}, axis={axis}{', keepdims=True' if len(axes) > extra else ''})"
+
+
+def _folded(slope: str, rules: list[str], room: int = 48) -> tuple[str, ...]:
+    """Join equations with the same left side on lines that are not too long: `∂q/∂x = ∂(x * y)/∂x = y = -4`."""
+    lines = [rules[0]]
+    for rule in rules[1:]:
+        right = rule.removeprefix(slope)
+        if len(lines[-1]) + len(right) <= room:
+            lines[-1] += right
+        else:
+            lines.append(rule)
+    return tuple(lines)
+
+
+def _joined(text: str, reason: str) -> str:
+    return f"{text} {reason}" if reason else text
+
+
+def _readable(rule: str) -> str:
+    """Leave out what says nothing to a reader: that a reduction has no axis, or a logarithm no base."""
+    return re.sub(r" [*/] nats\(None\)|, None(?=\))", "", rule)
 
 
 def _summed(step: Step, lang: str) -> Explanation:
@@ -159,9 +213,9 @@ def _summed(step: Step, lang: str) -> Explanation:
     )
     left = f"d{graph.output_name}/d{target}"
     symbols = " + ".join(name for name, _ in parts)
-    numbers = " + ".join(_summand(written(part), first=i == 0) for i, (_, part) in enumerate(parts))
-    stages = (f"{left} = {symbols}", f"{left} = {numbers}", f"{left} = {total}")
-    return Explanation(text, stages[0], f"{numbers} = {total}", stages)
+    numbers = " + ".join(bracketed_summand(written(part), first=i == 0) for i, (_, part) in enumerate(parts))
+    stages = (f"{left} = {symbols}", f"{left} = {numbers} = {total}")
+    return Explanation(_joined(text, why_summed(run, step.node, lang)), stages[0], f"{numbers} = {total}", stages)
 
 
 def contribution_label(run: Run, edge: Edge) -> str:
@@ -206,11 +260,6 @@ def _factor(text: str) -> str:
         isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
     )
     return f"({text})" if loose else text
-
-
-def _summand(text: str, first: bool) -> str:
-    """Bracket a negative number that would stand right after a plus sign."""
-    return f"({text})" if text.startswith("-") and not first else text
 
 
 def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:

@@ -6,11 +6,12 @@ from rich.text import Text
 
 from graphtutor.explain import Explanation, written
 from graphtutor.explain.formula import label
+from graphtutor.explain.reasons import why_gradient
 from graphtutor.explain.words import in_language
 from graphtutor.gates import Role
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import expression
-from graphtutor.timeline import Step, Timeline
+from graphtutor.timeline import Computed, Step, Timeline
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import FAINT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.scene import DASH, role_word
@@ -38,14 +39,12 @@ def step_card(
     text.append_text(headline(node, lang))
     does = computes(node, graph)
     text.append("\n\n" if does in said.stages else f"\n{does}\n\n", SOFT)
-    stages = said.stages or (said.formula, said.numbers)
-    for stage in stages[: len(stages) if arrived else -1]:
+    *stages, last = said.stages or (said.formula, said.numbers)
+    for stage in stages:
         text.append(f"{stage}\n", TEXT)
-    if not arrived:
-        text.append("…\n", FAINT)
-    if arrived and step.kind == "sent" and said.numbers not in said.stages[-1]:
-        text.append("\nin numbers  ", FAINT)
-        text.append(f"{said.numbers}\n", f"bold {_pass_colour(step)}")
+    left, equals, result = last.rpartition(" = ")
+    text.append(f"{left}{equals}", HEAD)
+    text.append(f"{result}\n" if arrived else "…\n", f"bold {_pass_colour(step)}")
     text.append("\n")
     text.append_text(slots(node, timeline, compact=False))
     return text
@@ -62,7 +61,8 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
         if node.args:
             text.append_text(slots(node, timeline, compact=True))
         else:
-            text.append(f"It {in_language(node.gate.story, lang)}.", SOFT)
+            told = in_language(node.gate.story, lang)
+            text.append(_reason(node, timeline, lang) or (f"It {told}." if lang == "en" else f"{told}."), SOFT)
         return text
     text.append(f"\n{computes(node, graph)}\n\n", SOFT)
     story = in_language(node.gate.story, lang)
@@ -73,6 +73,9 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
     text.append("gradient  ", FAINT)
     text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
     text.append_text(slots(node, timeline, compact=False))
+    reason = _reason(node, timeline, lang)
+    if reason:
+        text.append(f"\n\n{reason}", SOFT)
     return text
 
 
@@ -179,6 +182,12 @@ def _gradient(node: int, timeline: Timeline) -> str:
     return written(timeline.run.grad_at(node)) if timeline.grad_known(node) else DASH
 
 
+def _reason(node: Node, timeline: Timeline, lang: str) -> str:
+    """Say why the gradient is 0 or missing, once that is known; of what gets none, from the start."""
+    missing = timeline.run.grad_at(node.index) is None
+    return why_gradient(timeline.run, node.index, lang) if missing or timeline.grad_known(node.index) else ""
+
+
 def _known(node: int, timeline: Timeline) -> Text:
     text = Text("  value ", FAINT)
     text.append(_value(node, timeline), VALUE)
@@ -189,4 +198,4 @@ def _known(node: int, timeline: Timeline) -> Text:
 
 
 def _pass_colour(step: Step) -> str:
-    return VALUE if step.kind == "computed" else GRADIENT
+    return VALUE if isinstance(step, Computed) else GRADIENT
