@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from graphtutor.engine import scalar
+from graphtutor.engine.recipes import RECIPES
 from graphtutor.gates import Gate
 
 # `_grad` is left unset until a backward pass: reading it then says that no gradient was computed.
@@ -24,7 +27,7 @@ def record(self):
         n._b = None
         n._k = 0
         return n
-    return apply(GATE, self)
+    return general(self)
 """
 
 BINARY = """
@@ -83,7 +86,7 @@ def call(first, second):
         found = record(first, second)
         if found is not NotImplemented:
             return found
-    return apply(GATE, first, second)
+    return general(first, second)
 """
 
 
@@ -102,20 +105,70 @@ def general(gate: Gate, environment: dict[str, Any]) -> Recorder:
     """Return the gate as functions that work for arrays too."""
     apply, numbers = environment["apply"], environment["NUMBERS"]
 
+    def call(*args: Any) -> Any:
+        return apply(gate, *args)
+
     def method(*args: Any) -> Any:
         for arg in args:
             if not isinstance(arg, numbers):
                 return NotImplemented
         return apply(gate, *args)
 
-    def reflected(self: Any, other: Any) -> Any:
-        return apply(gate, other, self)
+    if not gate.options and not gate.variadic and gate.flows is None and 1 <= len(gate.inputs) <= 2:
+        arrays = _one if len(gate.inputs) == 1 else _two
+        call, method = arrays(gate, environment, call), arrays(gate, environment, method)
 
-    return Recorder(lambda *args: apply(gate, *args), method, reflected)
+    def reflected(self: Any, other: Any) -> Any:
+        return call(other, self)
+
+    return Recorder(call, method, reflected)
+
+
+def _one(gate: Gate, environment: dict[str, Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the gate of one input: by recipe where that is an array and there is one."""
+    array_value = environment["ArrayValue"]
+    find, wanted = RECIPES.get, (True,)
+
+    def call(x: Any) -> Any:
+        if x.__class__ is array_value:
+            data = x._data
+            found = find((gate, (data.shape,), wanted, ()))
+            if found is not None:
+                return found((x,), data)
+        return otherwise(x)
+
+    return call
+
+
+def _two(gate: Gate, environment: dict[str, Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the gate of two inputs: by recipe where they are arrays and there is one."""
+    array_value = environment["ArrayValue"]
+    find, ndarray, float64 = RECIPES.get, np.ndarray, np.dtype(np.float64)
+    both, first, second = (True, True), (True, False), (False, True)
+
+    def call(x: Any, y: Any) -> Any:
+        if x.__class__ is array_value:
+            a = x._data
+            if y.__class__ is array_value:
+                b, wanted = y._data, both
+            elif y.__class__ is ndarray and y.dtype is float64 and y.ndim:
+                b, wanted = y, first
+            else:
+                return otherwise(x, y)
+        elif y.__class__ is array_value and x.__class__ is ndarray and x.dtype is float64 and x.ndim:
+            a, b, wanted = x, y._data, second
+        else:
+            return otherwise(x, y)
+        found = find((gate, (a.shape, b.shape), wanted, ()))
+        if found is None:
+            return otherwise(x, y)
+        return found((x, y), a, b)
+
+    return call
 
 
 def recording(gate: Gate, environment: dict[str, Any]) -> Recorder:
-    """Return the gate as functions that record; `environment` holds `Value`, `apply` and `NUMBERS`.
+    """Return the gate as functions that record; `environment` says what a value is.
 
     A gate without a form on floats is always applied in general.
     """
@@ -125,7 +178,14 @@ def recording(gate: Gate, environment: dict[str, Any]) -> Recorder:
     source = (UNARY if len(gate.inputs) == 1 else BINARY).format(
         forward=scalar.forward(gate, put), local=[scalar.local(gate, slot, put) for slot in range(len(gate.inputs))]
     )
-    space: dict[str, Any] = {**scalar.names(), **_BUILTINS, **environment, "GATE": gate, "FAULTS": scalar.FAULTS}
+    space: dict[str, Any] = {
+        **scalar.names(),
+        **_BUILTINS,
+        **environment,
+        "GATE": gate,
+        "FAULTS": scalar.FAULTS,
+        "general": general(gate, environment).call,
+    }
     exec(compile(source, f"<record {gate.name}>", "exec"), space)
     return Recorder(space.get("call", space["record"]), space["record"], space.get("reflected", space["record"]))
 

@@ -1,49 +1,44 @@
 """How one gate is computed and differentiated on arrays of certain shapes, written out as NumPy source.
 
-The backward function finds what the forward function has computed already. A recipe is written when the same gate meets
-the same shapes for the second time; before that the gate's own functions do.
+The backward half finds what the forward half has computed already. A recipe is written when the same gate meets the
+same shapes for the second time; before that the gate's own functions do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from graphtutor.engine.operands import Operand
 from graphtutor.engine.rules import arguments_of
+from graphtutor.engine.silence import SILENT, hush, restore
 from graphtutor.engine.writer import Writer
 from graphtutor.gates import Gate
 
 LIMIT = 1000
 """How many recipes are kept."""
 
+Recipe = Callable[..., Any]
+"""One gate on inputs of certain shapes: makes a value of the tuple of what feeds its slots, and the arrays in them."""
 
-class Recipe(NamedTuple):
-    """One gate on arrays of certain shapes."""
-
-    forward: Callable[..., tuple[Any, Any]]
-    """From the inputs to the value and what `backward` wants to see again."""
-    backward: Callable[..., tuple[Any, ...]]
-    """From that, the upstream gradient and the inputs to the contribution of each wanted slot, in order."""
-
-
-_recipes: dict[Any, Recipe | None] = {}
+RECIPES: dict[Any, Recipe | None] = {}
+"""The recipes by gate, shapes, wanted slots and options."""
 
 
 def recipe(kind: Gate, shapes: tuple[tuple[int, ...], ...], wanted: tuple[bool, ...], options: Any) -> Recipe | None:
     """Return the recipe, or `None` where none is kept; `wanted` says which slots are fed by values."""
     key = kind, shapes, wanted, options
-    found = _recipes.get(key)
+    found = RECIPES.get(key)
     if found is None:
-        if key not in _recipes:
-            if len(_recipes) >= LIMIT:
-                _recipes.clear()
-            _recipes[key] = None
+        if key not in RECIPES:
+            if len(RECIPES) >= LIMIT:
+                RECIPES.clear()
+            RECIPES[key] = None
             return None
         try:
-            found = _recipes[key] = _write(kind, shapes, wanted, dict(options))
+            found = RECIPES[key] = _write(kind, shapes, wanted, dict(options))
         except (TypeError, ValueError, IndexError):  # the general way says what is wrong, or works
             return None
     return found
@@ -52,6 +47,8 @@ def recipe(kind: Gate, shapes: tuple[tuple[int, ...], ...], wanted: tuple[bool, 
 def _write(
     kind: Gate, shapes: tuple[tuple[int, ...], ...], wanted: tuple[bool, ...], options: dict[str, Any]
 ) -> Recipe:
+    from graphtutor.engine.value import GENERAL, ArrayValue, Value
+
     writer = Writer(eager=True)
     names = [f"x{n}" for n in range(len(shapes))]
     inputs = tuple(writer.argument(name, np.ones(shape)[()]) for name, shape in zip(names, shapes, strict=True))
@@ -59,13 +56,61 @@ def _write(
     turn = len(writer.lines)
     g = writer.argument("g", np.ones(out.shape)[()])
     settings = {**kind.options, **options}
-    texts = kind.rules(shapes)
-    parts: list[Operand | None] = []
-    for slot, (text, is_wanted) in enumerate(zip(texts, wanted, strict=True)):
-        if is_wanted and text is not None:
+    flows = kind.flows
+    parts: dict[int, Operand | None] = {}
+    for slot, text in enumerate(kind.rules(shapes)):
+        if wanted[slot] and text is not None:
             found = writer.rule(text, (*kind.names, "out", "g"), *arguments_of(kind, inputs, settings, slot), out, g)
-            parts.append(writer.solid(writer.sum_to(found, shapes[slot])))
-        elif is_wanted:
-            parts.append(None)
-    forward, backward = writer.pair(names, out, turn, parts)
-    return Recipe(forward, backward)
+            parts[slot] = writer.solid(writer.sum_to(found, shapes[slot]))
+        elif wanted[slot] and (flows is None or flows[slot]):  # not for these shapes
+            parts[slot] = None
+    first, second, taken = writer.halves(names, out, turn, [part for part in parts.values() if part is not None])
+    targets = "feeds" if len(parts) == len(shapes) else f"({''.join(f'feeds[{slot}], ' for slot in parts)})"
+    code = [
+        f"def record(feeds, {', '.join(names)}):",
+        " token = hush(SILENT)",
+        " try:",
+        *(f"  {line}" for line in first or ["pass"]),
+        " finally:",
+        "  restore(token)",
+        " n = ArrayValue()" if out.ndim else " n = Value()",
+        f" n._data = {out.name}" if out.ndim else f" n._data = float({out.name})",
+        " n._gate = GATE",
+        " n._a = feeds",
+        " n._b = GENERAL",
+        " n._da = None",
+        f" n._db = send, {targets}, {''.join(f'{name}, ' for name in taken)}",
+        " n._k = 0",
+        " return n",
+        "def send(n, ready):",
+        f" _, targets, {''.join(f'{name}, ' for name in taken)} = n._db",
+        " g = n._grad" if out.ndim else " g = float64(n._grad)",
+        *(f" {line}" for line in second),
+        *([f" {''.join(f'f{slot}, ' for slot in parts)} = targets"] if parts else []),
+        *(f" {line}" for slot, part in parts.items() for line in _arrival(f"f{slot}", part, shapes[slot], writer)),
+    ]
+    space = writer.space
+    space |= {"hush": hush, "restore": restore, "SILENT": SILENT, "float": float, "float64": np.float64}
+    space |= {"Value": Value, "ArrayValue": ArrayValue, "GATE": kind, "GENERAL": GENERAL, "zeros": np.zeros}
+    exec(compile("\n".join(code), f"<recipe {kind.name}>", "exec"), space)
+    return space["record"]  # type: ignore[no-any-return]
+
+
+def _arrival(feed: str, part: Operand | None, shape: tuple[int, ...], writer: Writer) -> Sequence[str]:
+    """Write how a contribution arrives at the value `feed`, which is handed on when it was the last."""
+    code = []
+    last = f"if not k: ready({feed})"
+    if part is None:
+        if shape:
+            last = f"if not k:\n  if {feed}._grad is None: {feed}._grad = zeros({shape})\n  ready({feed})"
+    elif not shape:
+        code = [f"{feed}._grad += float({part.name})"]
+    else:
+        own = part.name
+        if own not in writer.setup:  # a view, or the upstream gradient itself: nobody else's to write into
+            own = f"{own}.copy() if {feed}._a is None else {own}"
+        code = [
+            f"if {feed}._grad is None: {feed}._grad = {own}",
+            f"else: {feed}._grad = {feed}._grad + {part.name}",
+        ]
+    return [*code, f"{feed}._k = k = {feed}._k - 1", last]

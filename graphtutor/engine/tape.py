@@ -35,7 +35,11 @@ def _sweep(root: Value) -> None:
     for n in order:
         b = n._b
         if b is general:
-            _send(n, ready)
+            known = n._db
+            if known is None:
+                _send(n, ready)
+            else:
+                known[0](n, ready)
             continue
         a = n._a
         if a is not None:
@@ -74,17 +78,18 @@ def _count(root: Value) -> bool:
         if b is not None:
             if b is general:
                 found = True
-                flows = n._gate.flows
-                for slot, feed in enumerate(a):
-                    if isinstance(feed, Value):
-                        if flows is not None and not flows[slot]:
-                            if not feed._k:
-                                feed._grad = None
-                            continue
-                        if not feed._k:
-                            feed._grad = 0.0 if feed.__class__ is Value else None
-                            add(feed)
+                if n._gate.flows is not None:
+                    for feed in a:
+                        if isinstance(feed, Value) and not feed._k:
+                            feed._grad = None
+                known = n._db
+                for feed in _targets(n) if known is None else known[1]:
+                    if feed._k:
                         feed._k += 1
+                    else:
+                        feed._k = 1
+                        feed._grad = 0.0 if feed.__class__ is Value else None
+                        add(feed)
                 continue
             if b._k:
                 b._k += 1
@@ -102,33 +107,23 @@ def _count(root: Value) -> bool:
     return found
 
 
-def _send(value: Value, ready: Any) -> None:
-    """Send the contributions of a value that was applied in general."""
-    feeds = value._a
-    if feeds is None:
-        return
+def _targets(value: Value) -> list[Value]:
+    """Return the values that a value applied in general sends gradients to."""
+    return [value._a[slot] for slot in _slots(value)]
+
+
+def _slots(value: Value) -> list[int]:
     flows = value._gate.flows
+    return [slot for slot, feed in enumerate(value._a) if isinstance(feed, Value) and (flows is None or flows[slot])]
+
+
+def _send(value: Value, ready: Any) -> None:
+    """Send the contributions of a value that was applied in general and without a recipe."""
     upstream = value._grad
-    known = value._db
-    if known is None:
-        parts = iter(
-            [contribution(value, feeds, slot, upstream) for slot, feed in enumerate(feeds) if isinstance(feed, Value)]
-        )
-    else:
-        backward, saved, inputs = known
-        if upstream.__class__ is float:
-            upstream = np.float64(upstream)
-        parts = iter(backward(saved, upstream, *inputs))
-    for slot, feed in enumerate(feeds):
-        if not isinstance(feed, Value):
-            continue
-        part = next(parts)
-        if flows is not None and not flows[slot]:
-            continue
-        if feed.__class__ is Value:
-            if part is not None:
-                feed._grad = feed._grad + float(part)
-        elif part is not None:
+    for slot in _slots(value):
+        feed = value._a[slot]
+        part = contribution(value, value._a, slot, upstream)
+        if part is not None:
             if feed._grad is not None:
                 feed._grad = feed._grad + part
             elif feed._a is None and (part is upstream or part.base is not None):  # nobody else's to write into

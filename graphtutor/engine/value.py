@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _serials = count()
 _NAMELESS = (0, None)
 FLOAT64 = np.dtype(np.float64)
+NDARRAY = np.ndarray
 SOURCE = gate("input")
 COPY = gate("copy")
 CONSTANT = gate("constant")
@@ -39,7 +40,7 @@ class Value:
     A value made by an elementwise gate from numbers keeps what feeds it in `_a` and `_b`, and its local gradients in
     `_da` and `_db`; where a plain number feeds a slot, it stands there instead. Any other value has `_b = GENERAL`, the
     tuple of what feeds its slots in `_a`, its options in `_da`, and where its gate has a recipe for the inputs' shapes
-    what the backward pass needs in `_db`.
+    in `_db` the function that sends its gradient on, the values that it sends to, and what else that needs.
     """
 
     __slots__ = ("_a", "_b", "_da", "_data", "_db", "_gate", "_grad", "_k", "_name")
@@ -123,9 +124,9 @@ class Value:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Let NumPy's own elementwise functions record the gate whose forward they are."""
         if method == "__call__" and not options:
-            known = ufuncs().get(ufunc)
+            known = _call_of(ufunc)
             if known is not None:
-                return recording(known).call(*inputs)
+                return known(*inputs)
         from graphtutor.engine.numpy_api import call_ufunc
 
         return call_ufunc(ufunc, method, inputs, options)
@@ -256,13 +257,17 @@ def var(name: str, value: Any) -> Value:
         made._gate = SOURCE
         made._a = made._b = made._da = None
         made._k = 0
-    elif value.__class__ is np.ndarray and value.dtype is FLOAT64 and value.ndim:
-        made = make(value.copy(), SOURCE, None)
+    elif value.__class__ is NDARRAY and value.dtype is FLOAT64 and value.ndim:
+        made = ArrayValue()
+        made._data = value.copy()
+        made._gate = SOURCE
+        made._a = made._b = made._da = None
+        made._k = 0
     elif holds_value(value):
         raise InputError(f"the value of {name!r} is already recorded; set its `.name` instead")
     else:
         made = make(np.array(_data(value))[()], SOURCE, None)
-    made.name = name
+    made._name = next(_serials), name
     return made
 
 
@@ -304,11 +309,10 @@ def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
     except (TypeError, AttributeError):  # options that cannot be told apart quickly, such as index arrays
         found = None
     if found is not None:
-        with np.errstate(all="ignore"):
-            data, saved = found.forward(*inputs)
-        value = make(data, kind, tuple(feeds), options or None)
-        value._db = found.backward, saved, inputs
-        return value
+        made: Value = found(tuple(feeds), *inputs)
+        if options:
+            made._da = options
+        return made
     inputs = [as_float64(x._data) if isinstance(x, Value) else x for x in inputs]
     try:
         with np.errstate(all="ignore"):
@@ -320,7 +324,7 @@ def apply(kind: Gate, *arguments: Any, **options: Any) -> Value:
 
 _TRANSPOSE, _INDEX, _STACK = gate("transpose"), gate("index"), gate("stack")
 NUMBERS = (Value, int, float, np.ndarray, np.generic, list, tuple)
-_ENVIRONMENT = {"Value": Value, "apply": apply, "NUMBERS": NUMBERS}
+_ENVIRONMENT = {"Value": Value, "ArrayValue": ArrayValue, "apply": apply, "NUMBERS": NUMBERS}
 
 
 @cache
@@ -392,6 +396,12 @@ def array_of(x: Any) -> Any:
     if isinstance(x, Value):
         return x
     return apply(_STACK, *(array_of(part) for part in x), axis=0) if holds_value(x) else _data(x)
+
+
+@cache
+def _call_of(ufunc: Any) -> Callable[..., Any] | None:
+    kind = ufuncs().get(ufunc)
+    return None if kind is None else recording(kind).call
 
 
 @cache

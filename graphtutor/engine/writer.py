@@ -340,27 +340,21 @@ class Writer:
         exec(compile(self.text, "<numpy>", "exec"), self.space)
         return self.space["make"]  # type: ignore[no-any-return]
 
-    def pair(
-        self, arguments: Sequence[str], out: Operand, turn: int, parts: Sequence[Operand | None]
-    ) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """Compile an eager source as two functions, divided at line `turn`.
+    def halves(
+        self, arguments: Sequence[str], out: Operand, turn: int, parts: Sequence[Operand]
+    ) -> tuple[list[str], list[str], list[str]]:
+        """Return an eager source in two halves, divided at line `turn`, and the names that the second takes over.
 
-        The first returns `out` and what the second will need; the second takes that, `g` and the arguments, and returns
-        the parts.
+        The first computes `out` of the arguments, the second the parts.
         """
-        late = self._needed(self.lines[turn:], {part.root for part in parts if part is not None})
+        late = self._needed(self.lines[turn:], {part.root for part in parts})
         early = {line.target for line in self.lines[:turn]}
-        roots = {root for line in late for root in line.roots} | {part.root for part in parts if part is not None}
-        saved = sorted(roots & early)
-        first = [line.fresh for line in self._needed(self.lines[:turn], {out.root, *saved})]
-        kept = "".join(f"{name}, " for name in saved)
-        said = "".join(f"{'None' if part is None else part.name}, " for part in parts)
-        head = ", ".join(arguments)
-        code = [f"def forward({head}):", *(f" {text}" for text in first), f" return {out.name}, ({kept})"]
-        code += [f"def backward(saved, g, {head}):", *([f" {kept}= saved"] if saved else [])]
-        code += [*(f" {line.fresh}" for line in late), f" return ({said})"]
-        exec(compile("\n".join(code), "<recipe>", "exec"), self.space)
-        return self.space["forward"], self.space["backward"]
+        roots = {root for line in late for root in line.roots} | {part.root for part in parts}
+        taken = sorted(roots & early)
+        first = [line.fresh for line in self._needed(self.lines[:turn], {out.root, *taken})]
+        second = [line.fresh for line in late]
+        words = set(re.findall(r"\w+", " ".join([*second, *(part.name for part in parts)])))
+        return first, second, [*(name for name in arguments if name in words), *taken]
 
     @staticmethod
     def _needed(lines: Sequence[Line], wanted: set[str]) -> list[Line]:
