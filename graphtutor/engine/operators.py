@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphtutor.engine import scalar
-from graphtutor.engine.recipes import RECIPES
+from graphtutor.engine.recipes import table
 from graphtutor.gates import Gate
 
 # `_grad` is left unset until a backward pass: reading it then says that no gradient was computed.
@@ -127,12 +127,12 @@ def general(gate: Gate, environment: dict[str, Any]) -> Recorder:
 def _one(gate: Gate, environment: dict[str, Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Return the gate of one input: by recipe where that is an array and there is one."""
     array_value = environment["ArrayValue"]
-    find, wanted = RECIPES.get, (True,)
+    find = table(gate, (True,)).get
 
     def call(x: Any) -> Any:
         if x.__class__ is array_value:
             data = x._data
-            found = find((gate, (data.shape,), wanted, ()))
+            found = find((data.shape,))
             if found is not None:
                 return found((x,), data)
         return otherwise(x)
@@ -143,23 +143,23 @@ def _one(gate: Gate, environment: dict[str, Any], otherwise: Callable[..., Any])
 def _two(gate: Gate, environment: dict[str, Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Return the gate of two inputs: by recipe where they are arrays and there is one."""
     array_value = environment["ArrayValue"]
-    find, ndarray, float64 = RECIPES.get, np.ndarray, np.dtype(np.float64)
-    both, first, second = (True, True), (True, False), (False, True)
+    ndarray, float64 = np.ndarray, np.dtype(np.float64)
+    both, first, second = (table(gate, wanted).get for wanted in ((True, True), (True, False), (False, True)))
 
     def call(x: Any, y: Any) -> Any:
         if x.__class__ is array_value:
             a = x._data
             if y.__class__ is array_value:
-                b, wanted = y._data, both
+                b, find = y._data, both
             elif y.__class__ is ndarray and y.dtype is float64 and y.ndim:
-                b, wanted = y, first
+                b, find = y, first
             else:
                 return otherwise(x, y)
         elif y.__class__ is array_value and x.__class__ is ndarray and x.dtype is float64 and x.ndim:
-            a, b, wanted = x, y._data, second
+            a, b, find = x, y._data, second
         else:
             return otherwise(x, y)
-        found = find((gate, (a.shape, b.shape), wanted, ()))
+        found = find((a.shape, b.shape))
         if found is None:
             return otherwise(x, y)
         return found((x, y), a, b)

@@ -23,25 +23,40 @@ LIMIT = 1000
 Recipe = Callable[..., Any]
 """One gate on inputs of certain shapes: makes a value of the tuple of what feeds its slots, and the arrays in them."""
 
-RECIPES: dict[Any, Recipe | None] = {}
-"""The recipes by gate, shapes, wanted slots and options."""
+Table = dict[tuple[tuple[int, ...], ...], Recipe | None]
+"""Recipes by the inputs' shapes; `None` for shapes that were met once."""
+
+_tables: dict[Any, Table] = {}
+
+
+def table(kind: Gate, wanted: tuple[bool, ...], options: Any = ()) -> Table:
+    """Return the recipes of a gate with these options; `wanted` says which slots are fed by values."""
+    return _tables.setdefault((kind, wanted, options), {})
 
 
 def recipe(kind: Gate, shapes: tuple[tuple[int, ...], ...], wanted: tuple[bool, ...], options: Any) -> Recipe | None:
-    """Return the recipe, or `None` where none is kept; `wanted` says which slots are fed by values."""
-    key = kind, shapes, wanted, options
-    found = RECIPES.get(key)
+    """Return the recipe, or `None` where none is kept."""
+    known = table(kind, wanted, options)
+    found = known.get(shapes)
     if found is None:
-        if key not in RECIPES:
-            if len(RECIPES) >= LIMIT:
-                RECIPES.clear()
-            RECIPES[key] = None
+        if shapes not in known:
+            if sum(map(len, _tables.values())) >= LIMIT:
+                _forget()
+            table(kind, wanted, options)[shapes] = None
             return None
         try:
-            found = RECIPES[key] = _write(kind, shapes, wanted, dict(options))
+            found = known[shapes] = _write(kind, shapes, wanted, dict(options))
         except (TypeError, ValueError, IndexError):  # the general way says what is wrong, or works
             return None
     return found
+
+
+def _forget() -> None:
+    """Forget all recipes. A gate without options keeps its tables: others hold on to them."""
+    for key, known in list(_tables.items()):
+        known.clear()
+        if key[2]:
+            del _tables[key]
 
 
 def _write(
@@ -55,6 +70,8 @@ def _write(
     out = writer.solid(writer.operand(writer.call(kind, *inputs, **options)))
     turn = len(writer.lines)
     g = writer.argument("g", np.ones(out.shape)[()])
+    writer.late = True
+    writer.seed = None if out.ndim else g
     settings = {**kind.options, **options}
     flows = kind.flows
     parts: dict[int, Operand | None] = {}
@@ -65,6 +82,7 @@ def _write(
         elif wanted[slot] and (flows is None or flows[slot]):  # not for these shapes
             parts[slot] = None
     first, second, taken = writer.halves(names, out, turn, [part for part in parts.values() if part is not None])
+    own = {part.name for part in parts.values() if part is not None} & set(writer.setup)
     targets = "feeds" if len(parts) == len(shapes) else f"({''.join(f'feeds[{slot}], ' for slot in parts)})"
     code = [
         f"def record(feeds, {', '.join(names)}):",
@@ -87,7 +105,7 @@ def _write(
         " g = n._grad" if out.ndim else " g = float64(n._grad)",
         *(f" {line}" for line in second),
         *([f" {''.join(f'f{slot}, ' for slot in parts)} = targets"] if parts else []),
-        *(f" {line}" for slot, part in parts.items() for line in _arrival(f"f{slot}", part, shapes[slot], writer)),
+        *(f" {line}" for slot, part in parts.items() for line in _arrival(f"f{slot}", part, shapes[slot], own)),
     ]
     space = writer.space
     space |= {"hush": hush, "restore": restore, "SILENT": SILENT, "float": float, "float64": np.float64}
@@ -96,7 +114,7 @@ def _write(
     return space["record"]  # type: ignore[no-any-return]
 
 
-def _arrival(feed: str, part: Operand | None, shape: tuple[int, ...], writer: Writer) -> Sequence[str]:
+def _arrival(feed: str, part: Operand | None, shape: tuple[int, ...], own: set[str]) -> Sequence[str]:
     """Write how a contribution arrives at the value `feed`, which is handed on when it was the last."""
     code = []
     last = f"if not k: ready({feed})"
@@ -106,11 +124,12 @@ def _arrival(feed: str, part: Operand | None, shape: tuple[int, ...], writer: Wr
     elif not shape:
         code = [f"{feed}._grad += float({part.name})"]
     else:
-        own = part.name
-        if own not in writer.setup:  # a view, or the upstream gradient itself: nobody else's to write into
-            own = f"{own}.copy() if {feed}._a is None else {own}"
+        first = part.name
+        if first not in own:  # a view, the upstream gradient itself, or sent before: nobody else's to write into
+            first = f"{first}.copy() if {feed}._a is None else {first}"
+        own.discard(part.name)
         code = [
-            f"if {feed}._grad is None: {feed}._grad = {own}",
+            f"if {feed}._grad is None: {feed}._grad = {first}",
             f"else: {feed}._grad = {feed}._grad + {part.name}",
         ]
     return [*code, f"{feed}._k = k = {feed}._k - 1", last]

@@ -27,7 +27,7 @@ STABLE = {
 """Forward computations of composite gates in simpler ones, stable wherever the gate is. They let the backward pass
 share what the forward pass has computed; any other gate that is no ufunc is called as a whole."""
 
-REDUCE = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
+REDUCE = {"max": "maximum", "min": "minimum", "prod": "multiply"}
 
 
 def _power(writer: Writer, x: Operand, y: Operand) -> Any:
@@ -41,6 +41,8 @@ def _times(writer: Writer, x: Operand, y: Operand) -> Any:
     for one, other in ((x, y), (y, x)):
         if one.number is not None and np.all(one.number == 1):
             return writer.broadcast(other, np.broadcast_shapes(x.shape, y.shape))
+        if one is writer.seed:
+            return writer.seeded(other)
         if one.mask is not None:
             return writer.masked(other, one.mask)
     return None
@@ -59,7 +61,7 @@ def _where(writer: Writer, c: Operand, x: Operand, y: Operand) -> Any:
     return found
 
 
-def _reduce(function: str) -> Callable[..., Any]:
+def _reduce(function: str) -> Callable[..., Operand]:
     def reduce(writer: Writer, x: Operand, axis: Any, keepdims: bool) -> Operand:
         x = writer.solid(x)
         if axis is not None:
@@ -80,10 +82,27 @@ def _reduce(function: str) -> Callable[..., Any]:
     return reduce
 
 
+_add_up = _reduce("add")
+
+
+def _sum(writer: Writer, x: Operand, axis: Any, keepdims: bool) -> Operand:
+    if not writer.late or x.ndim != 2 or axis not in (0, 1, -1, -2):
+        return _add_up(writer, x, axis, keepdims)
+    x = writer.solid(x)
+    ones = writer.constant(np.ones(x.shape[axis]))  # a product with ones takes a tenth to two thirds of `reduce`'s time
+    rows = axis in (1, -1)
+    found = _dot(writer, x, ones) if rows else _dot(writer, ones, x)
+    return _reshape(writer, found, (len(found.example), 1) if rows else (1, len(found.example))) if keepdims else found
+
+
 def _matmul(writer: Writer, x: Operand, y: Operand) -> Operand:
     x, y = writer.solid(x), writer.solid(y)
     if x.ndim != 2 or y.ndim != 2:
         return writer.whole(np.matmul, x, y)
+    return _dot(writer, x, y)
+
+
+def _dot(writer: Writer, x: Operand, y: Operand) -> Operand:
     example = np.dot(x.example, y.example)
     found = writer.buffer(example.shape, example)
     call = f"{writer.outside(np.dot)}({x.name}, {y.name}"
@@ -132,5 +151,6 @@ SPECIAL: Mapping[str, Callable[..., Any]] = {
     "transpose": _transpose,
     "where": _where,
     **{name: _reduce(function) for name, function in REDUCE.items()},
+    "sum": _sum,
 }
 """Gates that have a shorter way in particular cases; `None` where this is not one of them."""

@@ -9,6 +9,7 @@ import numpy as np
 from graphtutor.engine.history import ancestors, options_of
 from graphtutor.engine.rules import arguments_of, contributions_of
 from graphtutor.engine.run import as_float64, sum_to
+from graphtutor.engine.silence import SILENT, hush, restore
 from graphtutor.engine.value import COPY, GENERAL, Value
 
 
@@ -18,8 +19,11 @@ def backward(root: Value, accumulate: bool = False) -> None:
     general = _count(root)
     root._grad = 1.0 if root.__class__ is Value else np.ones(root.shape)
     if general:
-        with np.errstate(all="ignore"):
+        token = hush(SILENT)
+        try:
             _sweep(root)
+        finally:
+            restore(token)
     else:
         _sweep(root)
     for value, grad in earlier:
@@ -78,12 +82,13 @@ def _count(root: Value) -> bool:
         if b is not None:
             if b is general:
                 found = True
-                if n._gate.flows is not None:
+                known = n._db
+                targets = _targets(n) if known is None else known[1]
+                if targets is not a:  # no gradient flows to some
                     for feed in a:
                         if isinstance(feed, Value) and not feed._k:
                             feed._grad = None
-                known = n._db
-                for feed in _targets(n) if known is None else known[1]:
+                for feed in targets:
                     if feed._k:
                         feed._k += 1
                     else:

@@ -124,7 +124,7 @@ class Value:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Let NumPy's own elementwise functions record the gate whose forward they are."""
         if method == "__call__" and not options:
-            known = _call_of(ufunc)
+            known = _CALLS.get(ufunc) or _call_of(ufunc)
             if known is not None:
                 return known(*inputs)
         from graphtutor.engine.numpy_api import call_ufunc
@@ -398,10 +398,15 @@ def array_of(x: Any) -> Any:
     return apply(_STACK, *(array_of(part) for part in x), axis=0) if holds_value(x) else _data(x)
 
 
-@cache
+_CALLS: dict[Any, Callable[..., Any]] = {}
+
+
 def _call_of(ufunc: Any) -> Callable[..., Any] | None:
     kind = ufuncs().get(ufunc)
-    return None if kind is None else recording(kind).call
+    if kind is None:
+        return None
+    found = _CALLS[ufunc] = recording(kind).call
+    return found
 
 
 @cache

@@ -57,6 +57,10 @@ class Writer:
     """What the source calls from outside: functions and constants."""
     eager: bool = False
     """Whether every line makes a new array, as where results are handed out one by one."""
+    late: bool = False
+    """Whether the second half is being written, which only gradients come from."""
+    seed: Operand | None = None
+    """The upstream gradient where it is one number, which is 1 where the backward pass begins."""
     _known: dict[Any, Operand] = field(default_factory=dict)
     _inside: dict[int, str] = field(default_factory=dict)
     _keep: list[Any] = field(default_factory=list)
@@ -178,9 +182,23 @@ class Writer:
         if not example.ndim:
             return self.assign(f"{thin.name} * {mask.name}", example, (thin.root, mask.root))
         found = self.buffer(example.shape, example)
-        call = f"{self.outside(np.multiply)}({self._array(thin)}, {mask.name}"
-        self.line(found.name, f"{call}, {found.name})", f"{found.name} = {call})", (thin.root, mask.root))
+        multiply = f"{self.outside(np.multiply)}({self._array(thin)}"
+        fresh = f"{found.name} = {multiply}, {mask.name})"
+        if mask.shape == found.shape:  # a ufunc that has to convert is slow
+            self.space["f8"] = FLOAT64
+            fresh = f"{found.name} = {mask.name}.astype(f8); {multiply}, {found.name}, {found.name})"
+        self.line(found.name, f"{multiply}, {mask.name}, {found.name})", fresh, (thin.root, mask.root))
         return self.broadcast(found, np.broadcast_shapes(x.shape, mask.shape))
+
+    def seeded(self, x: Operand) -> Operand | None:
+        """Write the product with the seed, which is nothing to compute where that is 1."""
+        seed = self.seed
+        if seed is None or x.thin is not None or x.name not in self.setup:
+            return None
+        found = self.buffer(x.shape, x.example)
+        text = f"{found.name} = {x.name} if {seed.name} == 1.0 else {self.outside(np.multiply)}({seed.name}, {x.name})"
+        self.line(found.name, text, text, (x.root,))
+        return found
 
     def whole(self, function: Callable[..., Any], *args: Operand) -> Operand:
         """Write the call of any function of arrays."""
