@@ -1,0 +1,79 @@
+"""Use the app at random for long: no exception, and no memory that is not given back.
+
+python tests/benchmarks/bench_soak.py [EVENTS [SEED]]     2000 events by default
+
+On a failure it looks for the fewest events that repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import random
+import sys
+import tempfile
+import time
+import tracemalloc
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from soaking import Deed, do, go_home, next_deed, smallest, soaking
+
+WARM = 0.25
+"""The share of the events after which the memory is what it may be."""
+
+
+def resident() -> float:
+    """Return the memory of this process in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def soak(count: int, seed: int) -> tuple[list[tuple[int, float, float, int]], list[Deed], BaseException | None]:
+    """Return the memory at home now and then (events, traced MB, resident MB, objects), what was done, the error."""
+    rng, done, found = random.Random(seed), list[Deed](), list[tuple[int, float, float, int]]()
+    try:
+        async with soaking() as pilot:
+            for number in range(1, count + 1):
+                done.append(next_deed(pilot, rng))
+                await do(pilot, done[-1])
+                if number % max(1, int(count * WARM / 2)) == 0:
+                    done.append(("size", 80, 24))
+                    await do(pilot, done[-1])
+                    await go_home(pilot)
+                    gc.collect()
+                    found.append((number, tracemalloc.get_traced_memory()[0] / 1e6, resident(), len(gc.get_objects())))
+    except BaseException as error:
+        return found, done, error
+    return found, done, None
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+            os.environ[name] = folder
+        start = time.perf_counter()
+        tracemalloc.start()
+        found, done, error = asyncio.run(soak(count, seed))
+        tracemalloc.stop()
+        print("| events | traced MB | resident MB | objects |\n|---|---|---|---|")
+        for number, traced, whole, objects in found:
+            print(f"| {number} | {traced:.1f} | {whole:.0f} | {objects:,} |")
+        print(f"\n{len(done)} events in {time.perf_counter() - start:.0f} s, seed {seed}")
+        if error is not None:
+            print(f"{type(error).__name__}: {error}\nlooking for the fewest events that repeat it ...", flush=True)
+            for deed in asyncio.run(smallest(done)):
+                print(f"    {deed!r},")
+            raise SystemExit(1)
+        warm = next(row for row in found if row[0] >= count * WARM)
+        growth = [100 * (found[-1][i] / warm[i] - 1) for i in (1, 2)]
+        print(
+            f"growth since event {warm[0]}: traced {growth[0]:+.1f} %, resident {growth[1]:+.1f} % (goal: at most 20 %)"
+        )
+
+
+if __name__ == "__main__":
+    main()
