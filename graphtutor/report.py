@@ -18,11 +18,17 @@ WIDTH = 100
 
 
 def as_json(run: Run, lang: str = "en") -> dict[str, Any]:
-    """Return the run as JSON data: arrays as lists, `"nan"`, `"inf"`, `"-inf"` as strings, no gradient as null."""
+    """Return the run as JSON data: arrays as lists, `"nan"`, `"inf"`, `"-inf"` as strings, no gradient as null.
+
+    Of a run in which gates were opened or parts closed, `expression` is what it began with, and `changes` says what was
+    done then, in order: `{"expand": keys}` or `{"collapse": keys}`.
+    """
     graph = run.graph
+    changes = {"changes": [{way: list(keys)} for way, keys in graph.changes]} if graph.changes else {}
     return {
         "format": FORMAT,
         "expression": graph.text if graph.text is not None else str(graph),
+        **changes,
         "output": {"name": graph.output_name, "value": jsonable(run.value())},
         "inputs": {
             name: {"value": jsonable(run.value_at(index)), "grad": jsonable(run.grad_at(index))}
@@ -72,7 +78,11 @@ def from_json(data: Mapping[str, Any]) -> Run:
         raise InputError(f"this is no run in format {FORMAT}: `format` is {data.get('format')!r}")
     try:
         inputs = {name: entry["value"] for name, entry in data["inputs"].items()}
-        return parse(data["expression"], names=inputs).run(inputs)
+        run = parse(data["expression"], names=inputs).run(inputs)
+        for change in data.get("changes", []):
+            for way, keys in change.items():
+                run = {"expand": run.expand, "collapse": run.collapse}[way](keys or None)
+        return run
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"this run is incomplete: {type(error).__name__} {error}") from None
 

@@ -35,8 +35,18 @@ class Parser(argparse.ArgumentParser):
     """A parser whose errors are one paragraph and say where to look."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """Read values that stand after an option (`-o f.svg x=1`) as well; argparse leaves them over."""
-        found, rest = super().parse_known_args(args, namespace)
+        """Read values that stand after an option (`-o f.svg x=1`) as well; argparse leaves them over.
+
+        An option that may stand alone (`--expand`) takes the next word only where that can be a name.
+        """
+        words = list(sys.argv[1:] if args is None else args)
+        alone = {
+            name: action.const for action in self._actions if action.nargs == "?" for name in action.option_strings
+        }
+        for i, word in enumerate(words):
+            if word in alone and not (i + 1 < len(words) and words[i + 1].isidentifier()):
+                words[i] = f"{word}={alone[word]}"
+        found, rest = super().parse_known_args(words, namespace)
         late = [word for word in rest if "=" in word and not word.startswith("-")]
         if late and isinstance(getattr(found, "values", None), list):
             found.values += late

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from graphtutor.graph import Graph
 
 LARGEST_FILE = 4 * 1024 * 1024
+ALL = "all"
+"""What `--expand` alone means."""
 
 
 def add_command(
@@ -52,9 +54,41 @@ def read_expression(arguments: argparse.Namespace) -> tuple[Graph, dict[str, Any
 
 
 def read_run(arguments: argparse.Namespace) -> Run:
-    """Return the run of the expression with the values given beside it."""
+    """Return the run of the expression with the values given beside it, opened and closed as asked for."""
     graph, values = read_expression(arguments)
-    return graph.run(values)
+    found: Run = changed(graph.run(values), arguments)
+    return found
+
+
+def add_changes(command: argparse.ArgumentParser) -> None:
+    """Add `--expand` and `--collapse`; they work in the order in which they are given."""
+    command.add_argument(
+        "--expand",
+        metavar="NAME",
+        nargs="?",
+        const=ALL,
+        dest="changes",
+        action="append",
+        type=lambda word: ("expand", word),
+        help="spell out the composite gates in simpler ones: all, or those of this gate or name (sigmoid, sigmoid1); "
+        "may be repeated",
+    )
+    command.add_argument(
+        "--collapse",
+        metavar="NAME",
+        dest="changes",
+        action="append",
+        type=lambda word: ("collapse", word),
+        help="show a statement as one box, or all that is a neuron or a layer; may be repeated",
+    )
+
+
+def changed(run: Run | Graph, arguments: argparse.Namespace) -> Any:
+    """Return the run, or the graph, as `--expand` and `--collapse` ask for it."""
+    for way, word in arguments.changes or ():
+        which = None if way == "expand" and word == ALL else word
+        run = run.expand(which) if way == "expand" else run.collapse(which)
+    return run
 
 
 def read_values(words: list[str]) -> dict[str, Any]:

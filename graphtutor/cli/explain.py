@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from graphtutor.cli import COMMANDS
-from graphtutor.cli.common import add_command, add_expression, read_run
+from graphtutor.cli.common import add_changes, add_command, add_expression, read_run
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -19,6 +19,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         'graphtutor explain "f = (x + y) * z" x=-2 y=5 z=-4',
     )
     add_expression(command)
+    add_changes(command)
     command.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     command.add_argument("--lang", default="en", help="language of the sentences: en or ko (default: en)")
     command.set_defaults(run=run)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtutor.cli import COMMANDS
-from graphtutor.cli.common import add_command, add_expression, read_expression
+from graphtutor.cli.common import add_changes, add_command, add_expression, changed, read_expression
 from graphtutor.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         'graphtutor export "f = (x + y) * z" x=-2 y=5 z=-4 -o f.svg',
     )
     add_expression(command)
+    add_changes(command)
     command.add_argument(
         "-o", "--output", metavar="PATH", help="the file; its suffix says the format; - is standard output"
     )
@@ -100,8 +101,9 @@ def _drawn(arguments: argparse.Namespace) -> Run | Graph:
             f"graphtutor: no values are given, so there are no numbers to draw; add for example: {example}",
             file=sys.stderr,
         )
-        return graph
-    result = graph.run(values)
+        found: Graph = changed(graph, arguments)
+        return found
+    result: Run = changed(graph.run(values), arguments)
     for notice in notices(result, arguments.lang):
         print(f"graphtutor: {notice}", file=sys.stderr)
     return result

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from graphtutor.engine.run import Array, backward, forward
-from graphtutor.gates import Gate, Role
+from graphtutor.gates import Gate, Role, functions
 from graphtutor.graph import Graph
 from graphtutor.graph.text import expression
 
 LONGEST = 60
-"""Characters up to which a story quotes what is inside."""
+"""Characters up to which a story quotes what is inside, and a local gradient is written out."""
+MOST = 12
+"""Gates up to which one is written out."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -46,7 +49,7 @@ def composite(kind: str, symbol: str, inside: Graph) -> Composite:
         forward=partial(_forward, inside),
         formula=formula,
         functions=(),
-        local=tuple("" if flows else None for flows in _flows(inside)),
+        local=tuple(text if flows else None for text, flows in zip(local_texts(inside), _flows(inside), strict=True)),
         inside=inside,
         story={
             "en": f"shows {_WHAT['en'][kind]} {said} as one box; expand it to see inside",
@@ -67,6 +70,61 @@ def pull(gate: Gate, arguments: tuple[Array, ...], upstream: Array) -> tuple[Arr
     values, _ = _values(inside, arguments)
     run = backward(inside, values, seed=upstream)
     return tuple(run._grads[index] for index in inside.inputs.values())
+
+
+def local_texts(inside: Graph) -> tuple[str, ...]:
+    """Return the local gradient per input as text over the inputs and `out`.
+
+    Along each way through the inside it is the product, between ways the sum, of the local gradients there. It is what a learner reads; the numbers come from the graph inside. Empty where it would be long, or where something
+    inside is not elementwise.
+    """
+    none = ("",) * len(inside.inputs)
+    gates = [node for node in inside.nodes if not node.gate.is_source and node.gate.name != "copy"]
+    if len(gates) > MOST or not all(_elementwise(node.gate) for node in gates):
+        return none
+    if any(name == "out" or name in functions() for name in inside.inputs):
+        return none
+    ways: dict[int, list[ast.expr]] = {inside.output: [ast.Constant(1)]}
+    for node in reversed(inside.nodes):
+        if node.gate.is_source or node.index not in ways:
+            continue
+        above = reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), ways[node.index])
+        put = {name: _written(inside, arg) for name, arg in zip(node.gate.inputs, node.args, strict=True)}
+        put["out"] = ast.Name("out") if node.index == inside.output else _written(inside, node.index)
+        slopes = ("1",) if node.gate.name == "copy" else node.gate.local
+        for slope, arg in zip(slopes, node.args, strict=True):
+            if slope is not None and slope != "0":
+                below = _Put(put).visit(ast.parse(slope, mode="eval").body)
+                ways.setdefault(arg, []).append(_product(above, below))
+    texts = []
+    for index in inside.inputs.values():
+        parts = ways.get(index, [ast.Constant(0)])
+        text = ast.unparse(reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), parts)).replace(" ** ", "**")
+        texts.append(text if len(text) <= LONGEST else "")
+    return tuple(texts)
+
+
+class _Put(ast.NodeTransformer):
+    def __init__(self, put: Mapping[str, ast.expr]) -> None:
+        self.put = put
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.put.get(node.id, node)
+
+
+def _written(inside: Graph, index: int) -> ast.expr:
+    index = inside.origin(index).index
+    return ast.parse(expression(inside, index, lambda _: False), mode="eval").body
+
+
+def _product(left: ast.expr, right: ast.expr) -> ast.expr:
+    for one, other in ((left, right), (right, left)):
+        match one:
+            case ast.Constant(value=1):
+                return other
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)):
+                return ast.UnaryOp(ast.USub(), other)
+    return ast.BinOp(left, ast.Mult(), right)
 
 
 def rules_of(gate: Gate) -> tuple[Callable[..., Array] | None, ...]:

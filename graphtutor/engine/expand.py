@@ -109,7 +109,7 @@ def _inside(builder: Builder, inside: Graph, feeds: list[int]) -> int:
         elif node.gate is not INPUT:
             made[node.index] = builder.again(node, [made[arg] for arg in node.args])
     for name, index in inside.names.items():
-        if inside.nodes[index].gate is not INPUT:
+        if name not in inside.inputs:
             builder.name(name, made[index])
     return made[inside.output]
 

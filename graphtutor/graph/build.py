@@ -108,7 +108,9 @@ class Builder:
         where: dict[int, int] = {}  # raw position -> position of its own node
         counts: Counter[str] = Counter()
         taken = {raw[i].name for i in used if raw[i].name} | set(self.names)
-        own_keys = {key for i in used if (key := raw[i].key) is not None}
+        keys = {key for i in used if (key := raw[i].key) is not None}
+        reserved = keys and keys | _hidden([g for i in used for g in (raw[i].gate, *(w.gate for w in raw[i].within))])
+        keys |= {str(raw[i].name) for i in inputs}
 
         def add(index: int, kind: Gate, args: tuple[int, ...], name: str | None = None) -> int:
             item = raw[index]
@@ -120,7 +122,7 @@ class Builder:
             elif own and item.key is not None:
                 key = item.key
             else:
-                while f"{spoken}{counts[spoken]}" in own_keys:
+                while f"{spoken}{counts[spoken]}" in reserved:
                     counts[spoken] += 1
                 key = _free(name, f"{spoken}{counts[spoken]}", keys, taken)
             keys.add(key)
@@ -130,7 +132,6 @@ class Builder:
             self.origins.append(index)
             return len(nodes) - 1
 
-        keys: set[str] = {str(raw[i].name) for i in inputs} | own_keys
         for i in inputs:
             where[i] = feed[i] = add(i, INPUT, (), raw[i].name)
         for i in inputs:
@@ -219,7 +220,7 @@ def rebuild(graph: Graph, put: Callable[[Builder, Node, dict[int, int]], int | N
             made[node.index] = builder.again(node, [made[arg] for arg in node.args]) if at is None else at
     used = _ancestors(builder._raw, made[graph.output])
     for name, index in graph.names.items():
-        if graph.nodes[index].gate is not INPUT and made[index] in used:
+        if name not in graph.inputs and made[index] in used:
             builder.names.setdefault(name, made[index])
     found = builder.finish(made[graph.output], graph.output_name, graph.given, graph.text or str(graph))
     found.unused = graph.unused
@@ -246,6 +247,21 @@ def _ancestors(raw: list[_Raw], output: int) -> set[int]:
                 found.add(arg)
                 stack.append(arg)
     return found
+
+
+def _hidden(kinds: list[Gate]) -> set[str]:
+    """Return the keys inside closed boxes: they come back when a box is opened."""
+    insides = {id(kind.inside): kind.inside for kind in kinds if kind.inside is not None}
+    keys: set[str] = set()
+    while insides:
+        _, inside = insides.popitem()
+        for node in inside.nodes:
+            if not node.gate.is_source and node.gate is not COPY:
+                keys.add(node.key)
+            for kind in (node.gate, *(whole.gate for whole in node.within)):
+                if kind.inside is not None:
+                    insides[id(kind.inside)] = kind.inside
+    return keys
 
 
 def _free(name: str | None, fallback: str, keys: set[str], taken: set[str | None]) -> str:

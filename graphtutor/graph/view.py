@@ -61,6 +61,11 @@ def from_networkx(view: nx.MultiDiGraph[str]) -> Graph:
                     made[name] = builder.constant(constant_value(node["label"]))
                 case "copy":
                     made[name] = inputs[0]
+                case "statement" | "neuron" | "layer":
+                    raise InputError(
+                        f"{node.get('name') or name} is a closed box, and a networkx view does not hold what is "
+                        "inside; expand it before `to_networkx`"
+                    )
                 case kind:
                     made[name] = builder.gate(all_gates()[kind], inputs, None, _options(node))
                     if node.get("name"):
