@@ -404,3 +404,55 @@ def test_a_reader_that_leaves_early_is_no_error():
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+SIGMOID = ["f = sigmoid(w*x + b)", "w=1", "x=2", "b=3"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [*SIGMOID, "--expand"],
+        ["--expand", *SIGMOID],
+        [SIGMOID[0], "--expand", *SIGMOID[1:]],
+        [*SIGMOID, "--expand", "sigmoid"],
+        [*SIGMOID, "--expand", "f"],
+        [*SIGMOID, "--expand=all"],
+    ],
+)
+def test_composite_gates_are_spelled_out(words, capsys):
+    assert main(["explain", *words]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("f = 1 / (1 + exp(-(w * x + b)))\n") and "f = 1 / add2    1 / 1.007 = 0.9933" in shown
+
+
+def test_a_statement_is_shown_as_one_box(capsys):
+    assert main(["explain", "q = x + y; f = q*z", "x=-2", "y=5", "z=-4", "--collapse", "q"]) == 0
+    shown = capsys.readouterr().out
+    assert "q = x + y    -2 + 5 = 3" in shown and "The q gate computes q" in shown
+    assert "shows the statement q = x + y as one box" in " ".join(shown.split())
+
+
+def test_changes_work_in_the_order_given(capsys):
+    text = ["q = sigmoid(x); f = q*q", "x=0.5"]
+    assert main(["explain", *text, "--expand", "q", "--collapse", "q", "--collapse", "q", "--json"]) == 0
+    data = strict_json(capsys.readouterr().out)
+    assert [node["gate"] for node in data["nodes"]] == ["input", "statement", "copy", "mul"]
+    assert data["changes"] == [{"collapse": ["q"]}] and data["expression"] == text[0]
+    assert main(["explain", *text, "--json"]) == 0
+    assert "changes" not in strict_json(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--expand", "sigmoi"], "no gate 'sigmoi' in this graph; did you mean 'sigmoid'?"),
+        (["--expand", "mul1"], "'mul1' has no expansion"),
+        (["--collapse", "q"], "there is no 'q' in this graph"),
+        (["--collapse", "w"], "'w' cannot be closed into a box; there are f"),
+        (["--collapse", "layer"], "there is no layer in this graph; one looks like relu(W @ x + b)"),
+    ],
+)
+def test_what_cannot_be_opened_or_closed_is_said(words, says, capsys):
+    assert main(["explain", *SIGMOID, *words]) == 2
+    assert says in capsys.readouterr().err

@@ -150,3 +150,16 @@ def test_values_may_stand_after_the_options(tmp_path, capsys):
     assert ">6<" in (tmp_path / "f.dot").read_text()
     with pytest.raises(SystemExit, match="2"):
         main(["export", "f = x*y", "-o", "f.dot", "--bogus", "x=2"])
+
+
+def test_what_is_opened_and_closed_is_drawn(tmp_path, capsys):
+    target = tmp_path / "f.dot"
+    text = "q = x + y; f = q * sigmoid(z)"
+    assert main(["export", text, "x=1", "y=2", "z=0", "--collapse", "q", "--expand", "sigmoid", "-o", str(target)]) == 0
+    drawn = target.read_text()
+    assert ">q<" in drawn and ">exp<" in drawn and ">sigmoid<" not in drawn
+    assert main(["export", text, "--collapse", "q", "--expand", "-o", str(target)]) == 0
+    drawn = target.read_text()
+    assert ">q<" in drawn and ">exp<" in drawn
+    assert main(["export", "f = mean(x)", "--expand", "mean", "-o", str(target)]) == 2
+    assert "depends on the shapes of the values" in capsys.readouterr().err

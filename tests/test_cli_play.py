@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from graphtutor.cli import main
+from graphtutor.cli import main, parser
+from graphtutor.cli.play import read_study
 
 MODULE = [sys.executable, "-m", "graphtutor"]
 
@@ -81,6 +82,18 @@ def test_textual_is_not_imported_without_a_terminal() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_what_is_opened_and_closed_is_played(capsys: pytest.CaptureFixture[str]) -> None:
+    text = ["q = x + y; f = sigmoid(q)", "x=1", "--collapse", "q", "--expand", "f"]
+    assert main(["play", *text]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("q = x + y; f = 1 / (1 + exp(-q))\n") and "The q gate computes q" in shown
+    arguments = parser("play").parse_args(["play", *text])
+    found = read_study(arguments)
+    assert [node.key for node in found.graph.nodes if not node.gate.is_source] == ["q", "neg1", "exp1", "add1", "f"]
+    moved = found.with_values({"x": 5.0})
+    assert moved.run.value("q") == 5.0 + found.values["y"] and moved.graph is found.graph
 
 
 @pytest.fixture

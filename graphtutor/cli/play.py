@@ -5,13 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphtutor.cli import COMMANDS
-from graphtutor.cli.common import add_command, add_expression, expression_text, read_expression, read_values
+from graphtutor.cli.common import (
+    add_changes,
+    add_command,
+    add_expression,
+    changed,
+    expression_text,
+    read_expression,
+    read_values,
+)
 from graphtutor.errors import InputError
 
 if TYPE_CHECKING:
+    from graphtutor.engine.run import Run
     from graphtutor.exercises import Exercise
     from graphtutor.tui.study import Study
 
@@ -38,6 +48,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def add_subject(command: argparse.ArgumentParser) -> None:
     """Add the arguments that say what is played; without them, the home screen is."""
     add_expression(command, optional=True)
+    add_changes(command)
     command.add_argument("--exercise", metavar="NAME", help="play an exercise instead of an expression")
     command.add_argument("--example", metavar="NAME", help="play a worked example")
     command.add_argument("--lang", default="en", help="language of the sentences: en or ko (default: en)")
@@ -139,10 +150,14 @@ def verify_theme(theme: str | None) -> None:
 
 
 def read_study(arguments: argparse.Namespace) -> Study:
-    """Read the expression and its values; missing values get small ones."""
+    """Read the expression and its values; missing values get small ones. What is to be open or closed is."""
     from graphtutor.tui.study import study
 
-    return study(expression_text(arguments.expression), read_values(arguments.values))
+    found = study(expression_text(arguments.expression), read_values(arguments.values))
+    if not arguments.changes:
+        return found
+    run: Run = changed(found.run, arguments)
+    return replace(found, graph=run.graph, run=run)
 
 
 def print_steps(found: Study, arguments: argparse.Namespace) -> int:
@@ -150,7 +165,7 @@ def print_steps(found: Study, arguments: argparse.Namespace) -> int:
     from graphtutor.report import as_table, notices
 
     graph, values = read_expression(arguments)
-    result = graph.run({**values, **{name: found.values[name] for name in found.assumed}})
+    result: Run = changed(graph.run({**values, **{name: found.values[name] for name in found.assumed}}), arguments)
     print(NO_SCREEN, file=sys.stderr)
     for line in as_table(result, arguments.lang):
         print(line)

@@ -75,8 +75,9 @@ def pull(gate: Gate, arguments: tuple[Array, ...], upstream: Array) -> tuple[Arr
 def local_texts(inside: Graph) -> tuple[str, ...]:
     """Return the local gradient per input as text over the inputs and `out`.
 
-    Along each way through the inside it is the product, between ways the sum, of the local gradients there. It is what a learner reads; the numbers come from the graph inside. Empty where it would be long, or where something
-    inside is not elementwise.
+    Along each way through the inside it is the product, between ways the sum, of the local gradients there. It is what a
+    learner reads; the numbers come from the graph inside. Empty where it would be long, or where something inside is not
+    elementwise.
     """
     none = ("",) * len(inside.inputs)
     gates = [node for node in inside.nodes if not node.gate.is_source and node.gate.name != "copy"]

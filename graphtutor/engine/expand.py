@@ -21,7 +21,7 @@ def expand(run: Run, which: Collection[str] | str | None = None) -> Run:
     """Return the run of the graph in which composite gates are spelled out; values and gradients stay the same.
 
     `which` names gates (`sigmoid`), nodes (`sigmoid1`, `f`) or kinds of closed boxes (`layer`); by default every
-    composite, one level deep. The output of what was opened keeps the key and the name of the gate, so that
+    composite gate, one level deep; closed boxes stay closed. The output of what was opened keeps the key and the name of the gate, so that
     `engine.collapse` finds it again. Raise `InputError` for a name that is neither, or a gate that has no expansion.
     """
     return expand_graph(run.graph, which, run._values).run(run.inputs)
@@ -65,7 +65,7 @@ def _has_parts(graph: Graph, node: Node) -> bool:
 def _chosen(graph: Graph, which: Collection[str] | str | None) -> list[Node]:
     able = [node for node in graph.nodes if _has_parts(graph, node)]
     if which is None:
-        return [node for node in able if not node.gate.whole]
+        return [node for node in able if node.gate.expansion is not None and not node.gate.whole]
     words = (which,) if isinstance(which, str) else tuple(which)
     known = {word for node in graph.nodes for word in (node.key, node.gate.name)}
     for word in words:
