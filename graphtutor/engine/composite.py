@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.run import Array, backward, forward
+from graphtutor.engine.run import Array, backward, forward, not_finite
 from graphtutor.gates import Gate, Role, functions
 from graphtutor.graph import Graph
 from graphtutor.graph.text import expression
@@ -75,13 +75,13 @@ def pull(gate: Gate, arguments: tuple[Array, ...], upstream: Array) -> tuple[Arr
 def local_texts(inside: Graph) -> tuple[str, ...]:
     """Return the local gradient per input as text over the inputs and `out`.
 
-    Along each way through the inside it is the product, between ways the sum, of the local gradients there. It is what a
-    learner reads; the numbers come from the graph inside. Empty where it would be long, or where something inside is not
-    elementwise.
+    Along each way through the inside it is the product, between ways the sum, of the local gradients there. It is what
+    a learner reads; the numbers come from the graph inside. Empty where it would be long, or where something inside is
+    not elementwise.
     """
     none = ("",) * len(inside.inputs)
     gates = [node for node in inside.nodes if not node.gate.is_source and node.gate.name != "copy"]
-    if len(gates) > MOST or not all(_elementwise(node.gate) for node in gates):
+    if len(gates) > MOST or not all(node.gate.local and "" not in node.gate.local for node in gates):
         return none
     if any(name == "out" or name in functions() for name in inside.inputs):
         return none
@@ -139,22 +139,30 @@ def rules_of(gate: Gate) -> tuple[Callable[..., Array] | None, ...]:
 
 def slopes(gate: Gate, arguments: tuple[Array, ...]) -> tuple[Array | None, ...]:
     """Return the local gradient per slot where everything inside is elementwise, else `None` for each."""
-    inside: Graph = gate.inside
-    if not all(node.gate.is_source or node.gate.name == "copy" or _elementwise(node.gate) for node in inside.nodes):
+    if not _elementwise(gate):
         return (None,) * len(arguments)
     shape = np.broadcast_shapes(*(np.shape(argument) for argument in arguments))
     wide = tuple(np.broadcast_to(argument, shape)[()] for argument in arguments)
     return pull(gate, wide, np.ones(shape)[()])
 
 
-def fault(gate: Gate, arguments: tuple[Array, ...]) -> str | None:
-    """Return the kind of the first fault inside, or `None`."""
+def fault(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
+    """Return the kind of a fault: the one inside where it began, but of a domain only the gates inside can tell."""
     _, faults = _values(gate.inside, arguments)
-    return faults[0].kind if faults else None
+    kind = faults[0].kind if faults else not_finite(result)
+    return "undefined" if kind == "domain" else kind
 
 
 def _elementwise(gate: Gate) -> bool:
-    return bool(gate.local) and not gate.variadic
+    """Whether every element of the output comes from one element of each input."""
+    todo = [gate]
+    while todo:
+        kind = todo.pop()
+        if kind.inside is not None:
+            todo += [node.gate for node in kind.inside.nodes]
+        elif not kind.local and not kind.is_source and kind.name != "copy":
+            return False
+    return True
 
 
 def _values(inside: Graph, arguments: tuple[Array, ...]) -> tuple[list[Array], list[Any]]:

@@ -21,8 +21,9 @@ def expand(run: Run, which: Collection[str] | str | None = None) -> Run:
     """Return the run of the graph in which composite gates are spelled out; values and gradients stay the same.
 
     `which` names gates (`sigmoid`), nodes (`sigmoid1`, `f`) or kinds of closed boxes (`layer`); by default every
-    composite gate, one level deep; closed boxes stay closed. The output of what was opened keeps the key and the name of the gate, so that
-    `engine.collapse` finds it again. Raise `InputError` for a name that is neither, or a gate that has no expansion.
+    composite gate, one level deep; closed boxes stay closed. The output of what was opened keeps the key and the name
+    of the gate, so that `collapse` finds it again. Raise `InputError` for a name that is neither, or a gate that has no
+    expansion.
     """
     return expand_graph(run.graph, which, run._values).run(run.inputs)
 

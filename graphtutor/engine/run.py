@@ -327,8 +327,17 @@ def sum_to(gradient: Array, shape: tuple[int, ...]) -> Array:
 
 
 def _kind(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
+    if gate.inside is not None:
+        from graphtutor.engine.composite import fault
+
+        return fault(gate, arguments, result)
     if not in_domain(gate, arguments):
         return gate.outside
+    return not_finite(result)
+
+
+def not_finite(result: Array) -> str:
+    """Return the kind of fault that a result shows by itself."""
     return "undefined" if np.isnan(result).any() else "overflow"
 
 

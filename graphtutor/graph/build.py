@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,8 @@ class Builder:
             output_name = str(raw[output].name)
         consumers: Counter[int] = Counter(arg for index in used for arg in raw[index].args)
         shared = {i for i, count in consumers.items() if count > 1 and raw[i].gate is not CONSTANT}
-        self._name_shared(shared, output_name)
+        written_again = {arg for i in used if raw[i].gate.inside is not None for arg in _repeated(raw[i])}
+        self._name_shared(shared | {i for i in written_again if raw[i].gate is not CONSTANT}, output_name)
 
         inputs, others = self._order(used, output)
         nodes: list[Node] = []
@@ -247,6 +248,19 @@ def _ancestors(raw: list[_Raw], output: int) -> set[int]:
                 found.add(arg)
                 stack.append(arg)
     return found
+
+
+def _repeated(item: _Raw) -> Iterator[int]:
+    """Yield what feeds a slot of a closed box that is used several times inside: with a name it is written once."""
+    for arg, start in zip(item.args, item.gate.inside.inputs.values(), strict=True):
+        inside, index = item.gate.inside, start
+        while inside is not None:
+            edge = inside.uses[index][0]
+            reader = inside.nodes[edge.target].gate
+            if reader is COPY:
+                yield arg
+            inside = reader.inside
+            index = list(inside.inputs.values())[edge.slot] if inside is not None else 0
 
 
 def _hidden(kinds: list[Gate]) -> set[str]:
