@@ -214,7 +214,7 @@ def test_a_layer_of_arrays_is_one_box():
         close(closed.grad(name), run.grad(name), 1e-12)
     assert closed.local_at(box.index, 0) is None
     step = next(s for s in closed.timeline if s.kind == "sent" and s.node == box.index)
-    assert step.explain().formula == "df/dW = df/dz * dz/dW"
+    assert step.explain().formula == "df/dW = df/dz * ∂z/∂W" and step.explain().text
     assert skeleton(closed.expand("z").graph) == skeleton(run.graph)
 
 
@@ -252,6 +252,7 @@ def test_the_written_local_gradient_is_the_number(program, point):
         node = closed.graph.node(key)
         for slot, text in enumerate(node.gate.local):
             if text:
+                assert node.gate.rules(())[slot] == f"g * ({text})"
                 names = (*node.gate.inputs, "out")
                 said = rule(text, names)(*closed.arguments(node.index), closed.value_at(node.index))
                 assert said == pytest.approx(closed.local_at(node.index, slot), rel=1e-9, abs=1e-9), text

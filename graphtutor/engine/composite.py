@@ -12,6 +12,7 @@ import numpy as np
 
 from graphtutor.engine.run import Array, backward, forward, not_finite
 from graphtutor.gates import Gate, Role, functions
+from graphtutor.gates.gate import Shapes
 from graphtutor.graph import Graph
 from graphtutor.graph.text import expression
 
@@ -21,11 +22,21 @@ MOST = 12
 """Gates up to which one is written out."""
 
 
+_UNWRITTEN = "g * slope"
+"""Stands for a contribution that would be long to write."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Composite(Gate):
     """A gate whose forward and backward pass run the graph inside. Its slots are the inputs of that graph, in order."""
 
     inside: Graph
+
+    def rules(self, shapes: Shapes) -> tuple[str | None, ...]:
+        """Return the contribution per input for a reader; the numbers come from the graph inside."""
+        if "" not in self.local:
+            return super().rules(shapes)
+        return tuple(None if slope is None else f"g * ({slope})" if slope else _UNWRITTEN for slope in self.local)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Pickle what it is made of; unlike other gates it cannot be found by name."""
@@ -41,6 +52,7 @@ def composite(kind: str, symbol: str, inside: Graph) -> Composite:
     formula = expression(inside, inside.output)
     shown = formula if len(formula) <= LONGEST else formula[: LONGEST - 3] + "..."
     said = f"{symbol} = {shown}" if kind == "statement" else shown
+    slopes = tuple(text if flows else None for text, flows in zip(local_texts(inside), _flows(inside), strict=True))
     return Composite(
         name=kind,
         role=_role(inside),
@@ -49,7 +61,8 @@ def composite(kind: str, symbol: str, inside: Graph) -> Composite:
         forward=partial(_forward, inside),
         formula=formula,
         functions=(),
-        local=tuple(text if flows else None for text, flows in zip(local_texts(inside), _flows(inside), strict=True)),
+        local=slopes if _elementwise(inside) else (),
+        vjp=() if _elementwise(inside) else tuple(None if slope is None else _UNWRITTEN for slope in slopes),
         inside=inside,
         story={
             "en": f"shows {_WHAT['en'][kind]} {said} as one box; expand it to see inside",
@@ -134,12 +147,12 @@ def rules_of(gate: Gate) -> tuple[Callable[..., Array] | None, ...]:
     def rule(slot: int) -> Callable[..., Array]:
         return lambda *given: pull(gate, given[:-2], given[-1])[slot]
 
-    return tuple(None if slope is None else rule(slot) for slot, slope in enumerate(gate.local))
+    return tuple(None if text is None else rule(slot) for slot, text in enumerate(gate.local or gate.rules(())))
 
 
 def slopes(gate: Gate, arguments: tuple[Array, ...]) -> tuple[Array | None, ...]:
     """Return the local gradient per slot where everything inside is elementwise, else `None` for each."""
-    if not _elementwise(gate):
+    if not gate.local:
         return (None,) * len(arguments)
     shape = np.broadcast_shapes(*(np.shape(argument) for argument in arguments))
     wide = tuple(np.broadcast_to(argument, shape)[()] for argument in arguments)
@@ -153,16 +166,9 @@ def fault(gate: Gate, arguments: tuple[Array, ...], result: Array) -> str:
     return "undefined" if kind == "domain" else kind
 
 
-def _elementwise(gate: Gate) -> bool:
+def _elementwise(inside: Graph) -> bool:
     """Whether every element of the output comes from one element of each input."""
-    todo = [gate]
-    while todo:
-        kind = todo.pop()
-        if kind.inside is not None:
-            todo += [node.gate for node in kind.inside.nodes]
-        elif not kind.local and not kind.is_source and kind.name != "copy":
-            return False
-    return True
+    return all(node.gate.local or node.gate.is_source or node.gate.name == "copy" for node in inside.nodes)
 
 
 def _values(inside: Graph, arguments: tuple[Array, ...]) -> tuple[list[Array], list[Any]]:
