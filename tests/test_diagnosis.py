@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import graphtutor as gt
+from graphtutor.engine.wrong import backward, combined, declared, misconceptions, right
 from graphtutor.explain.diagnosis import Diagnosis, diagnose, diagnose_total, diagnose_value, findings, prefer
-from graphtutor.explain.misconceptions import follow, misconceptions
 
 
 @pytest.fixture(scope="module")
@@ -133,21 +133,31 @@ DECLARED = {wrong.id: wrong for node in MANY.graph.nodes for wrong in node.gate.
 
 
 @pytest.mark.parametrize("rule", sorted(DECLARED))
-def test_following_a_gates_own_wrong_rule_agrees_with_the_engine(rule):
-    from graphtutor.engine.run import backward
-
-    expected = backward(MANY.graph, MANY._values, wrong=DECLARED[rule])
-    found = follow(MANY, rule)
-    assert found.contributions
-    for (target, slot), value in found.contributions.items():
-        assert value == pytest.approx(expected.contribution_at(target, slot))
-    for copy, total in found.totals.items():
-        assert total == pytest.approx(expected.grad_at(copy))
+def test_a_wrong_rule_is_followed_from_ones_own_upstream_at_every_gate(rule):
+    found = backward(MANY, rule)
+    wrong = misconceptions()[rule]
+    assert found.graph is MANY.graph and found.value() == MANY.value()
+    for node in reversed(MANY.graph.nodes):
+        upstream = found.grad_at(node.index)
+        if upstream is None or node.gate.is_source:
+            continue
+        sent = [found.contribution_at(e.target, e.slot) for e in MANY.graph.uses[node.index]]
+        parts = [part for part in sent if part is not None]
+        if node.gate.name == "copy":
+            own = wrong if wrong in node.gate.wrong else None
+            assert upstream == pytest.approx(combined(MANY, node.index, parts, own))
+            continue
+        for slot in range(len(node.args)):
+            by = declared(MANY, wrong, node.index, slot, upstream) if wrong in node.gate.wrong else None
+            by = right(MANY, node.index, slot, upstream) if by is None else by
+            if MANY.contribution_at(node.index, slot) is not None:
+                assert found.contribution_at(node.index, slot) == pytest.approx(by)
 
 
 def test_starting_with_the_outputs_value_multiplies_every_gradient_by_it(chain):
-    found = follow(chain, "bp.seed_is_value")
-    assert {chain.graph.nodes[t].key + str(s): v for (t, s), v in found.contributions.items()} == {
+    found = backward(chain, "bp.seed_is_value")
+    edges = {chain.graph.nodes[e.target].key + str(e.slot): e for e in chain.graph.edges()}
+    assert {name: found.contribution_at(e.target, e.slot) for name, e in edges.items()} == {
         "f0": 48.0,
         "f1": -36.0,
         "q0": 48.0,

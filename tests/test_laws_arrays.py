@@ -13,8 +13,8 @@ from arrays import close, skeleton, slopes, through_json
 import graphtutor as gt
 from graphtutor.engine.expand import expand
 from graphtutor.engine.rules import in_domain, kink_distance, rule
-from graphtutor.engine.run import backward, bind, forward
 from graphtutor.engine.value import apply
+from graphtutor.engine.wrong import backward
 from graphtutor.explain import languages
 from graphtutor.gates import Role, all_gates
 from graphtutor.graph.view import from_networkx
@@ -309,13 +309,9 @@ WRONGS = [pytest.param(gate, wrong, id=wrong.id) for gate in GATES for wrong in 
 def test_wrong_rule_is_wrong_somewhere(gate, wrong):
     for n in range(len(cases(gate))):
         graph, inputs = graph_of(gate, n)
-        values, faults = forward(graph, bind(graph, inputs))
-        right = backward(graph, values, faults)
-        try:
-            mistaken = backward(graph, values, faults, wrong)
-        except (ValueError, IndexError):  # the shapes do not fit: as good a way to be wrong
-            return
-        if any(
+        right = graph.run(inputs)
+        mistaken = backward(right, wrong)
+        if any(  # NaN where the shapes do not fit: as good a way to be wrong
             not np.allclose(mistaken.grad(name), right.grad(name), 1e-6, 1e-9)
             for name in inputs
             if right.grad(name) is not None

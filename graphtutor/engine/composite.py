@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtutor.engine.run import Array, backward, forward, not_finite
+from graphtutor.engine.run import Array, Gather, Send, backward, forward, not_finite
 from graphtutor.gates import Gate, Role, functions
 from graphtutor.gates.gate import Shapes
 from graphtutor.graph import Graph
@@ -77,11 +77,16 @@ _WHAT = {
 }
 
 
-def pull(gate: Gate, arguments: tuple[Array, ...], upstream: Array) -> tuple[Array | None, ...]:
-    """Return what the gate sends to each slot for this upstream gradient: the sum over all ways through the inside."""
+def pull(
+    gate: Gate, arguments: tuple[Array, ...], upstream: Array, send: Send | None = None, gather: Gather | None = None
+) -> tuple[Array | None, ...]:
+    """Return what the gate sends to each slot for this upstream gradient: the sum over all ways through the inside.
+
+    `send` and `gather` are those of `run.backward`.
+    """
     inside: Graph = gate.inside
     values, _ = _values(inside, arguments)
-    run = backward(inside, values, seed=upstream)
+    run = backward(inside, values, seed=upstream, send=send, gather=gather)
     return tuple(run._grads[index] for index in inside.inputs.values())
 
 

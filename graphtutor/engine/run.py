@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 Array = Any
 """A float64 scalar or array."""
+Send = Callable[[Node, tuple[Array, ...], Array, Array, list[bool]], tuple[Array | None, ...]]
+"""From a gate, its arguments, its value, its upstream gradient and what depends on an input to the contributions."""
+Gather = Callable[[Node, list[Array]], Array | None]
+"""From a node and the contributions that came back to its gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,54 +245,57 @@ def backward(
     graph: Graph,
     values: list[Array],
     faults: Sequence[Fault] = (),
-    wrong: Wrong | None = None,
+    *,
     seed: Array | None = None,
+    send: Send | None = None,
+    gather: Gather | None = None,
 ) -> Run:
     """Send the gradient from the output back to the inputs, in reverse order. No recursion.
 
-    With `wrong`, every gate that declares this wrong rule follows it instead of its own. `seed` is the output's
-    gradient, by default 1 in every element.
+    `seed` is the output's gradient, by default 1 in every element. `send` and `gather` say what a gate sends to its
+    slots and what arrives at a node, by default the truth; `engine.wrong` gives others.
     """
+    send, gather = send or contributions, gather or gathered
     found = list(faults)
     uses = graph.uses
     grads: list[Array | None] = [None] * len(values)
-    contributions: list[tuple[Array | None, ...]] = [(None,) * len(node.args) for node in graph.nodes]
+    parts: list[tuple[Array | None, ...]] = [(None,) * len(node.args) for node in graph.nodes]
     if graph.depends[graph.output]:
         grads[graph.output] = as_float64(np.ones(np.shape(values[graph.output])) if seed is None else seed)
     with np.errstate(all="ignore"):
         for node in reversed(graph.nodes):
             index = node.index
             if index != graph.output and uses[index]:
-                parts = [contributions[edge.target][edge.slot] for edge in uses[index]]
-                grads[index] = _gather(node, [part for part in parts if part is not None], wrong)
+                arrived = [parts[edge.target][edge.slot] for edge in uses[index]]
+                grads[index] = gather(node, [part for part in arrived if part is not None])
             upstream = grads[index]
             if upstream is None or node.gate.is_source:
                 continue
             if node.gate.name == "copy":
-                contributions[index] = (upstream,)
+                parts[index] = (upstream,)
                 continue
             arguments = tuple(values[arg] for arg in node.args)
-            sent = _contributions(node, arguments, values[index], upstream, graph.depends, wrong)
-            contributions[index] = sent
+            sent = parts[index] = send(node, arguments, values[index], upstream, graph.depends)
             if finite(upstream) and finite(values[index]) and all(map(finite, arguments)):
                 found += [
                     Fault(index, _kind(node.gate, arguments, part), "backward", slot)
                     for slot, part in enumerate(sent)
                     if part is not None and not finite(part)
                 ]
-    return Run(graph, values, grads, contributions, tuple(found))
+    return Run(graph, values, grads, parts, tuple(found))
 
 
-def _contributions(
-    node: Node, arguments: tuple[Array, ...], out: Array, upstream: Array, depends: list[bool], wrong: Wrong | None
+def contributions(
+    node: Node, arguments: tuple[Array, ...], out: Array, upstream: Array, depends: list[bool]
 ) -> tuple[Array | None, ...]:
+    """Return what a gate sends to each slot, `None` where no gradient flows."""
     gate = node.gate
     if gate.inside is not None:
         from graphtutor.engine.composite import pull
 
         parts = pull(gate, arguments, upstream)
         return tuple(part if depends[arg] else None for part, arg in zip(parts, node.args, strict=True))
-    rules = contributions_of(gate, wrong if wrong in gate.wrong else None, tuple(a.shape for a in arguments))
+    rules = contributions_of(gate, shapes=tuple(a.shape for a in arguments))
     settings = node.settings if gate.options else {}
     return tuple(
         sum_to(as_float64(rule(*arguments_of(gate, arguments, settings, slot), out, upstream)), arguments[slot].shape)
@@ -298,13 +305,13 @@ def _contributions(
     )
 
 
-def _gather(node: Node, parts: list[Array], wrong: Wrong | None) -> Array | None:
-    """Return what arrives at a node: the one contribution, or a copy gate's sum of all."""
+def gathered(node: Node, parts: list[Array], wrong: Wrong | None = None) -> Array | None:
+    """Return what arrives at a node: the one contribution, or what a copy gate makes of all of them."""
     if not parts:
         return None
     if node.gate.name != "copy":
         return parts[0]
-    combine = contributions_of(node.gate, wrong if wrong in node.gate.wrong else None)[0]
+    combine = contributions_of(node.gate, wrong)[0]
     assert combine is not None
     return as_float64(combine(None, None, np.stack(parts)))
 

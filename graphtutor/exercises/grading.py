@@ -14,6 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from graphtutor.engine.wrong import combined, declared, misconceptions, right
 from graphtutor.errors import InputError
 from graphtutor.exercises.answers import is_blank, read_number
 from graphtutor.exercises.exercise import Exercise
@@ -29,7 +30,6 @@ from graphtutor.explain.diagnosis import (
     findings,
     prefer,
 )
-from graphtutor.explain.misconceptions import combined, declared, misconceptions, right
 from graphtutor.explain.words import in_language, sentence
 
 FARTHEST = 50.0

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from graphtutor.engine.rules import kink_distance
 from graphtutor.engine.run import Run
+from graphtutor.engine.wrong import backward, misconceptions
 from graphtutor.errors import FileError, GraphtutorError, near_misses
 from graphtutor.exercises.exercise import Exercise, Hint
 from graphtutor.exercises.items import ASKED, Item
 from graphtutor.exercises.toml import line_of, read_toml
 from graphtutor.exercises.variants import PRACTICE, Grid, draw, seed, tag
 from graphtutor.explain.diagnosis import gradient_tolerance
-from graphtutor.explain.misconceptions import follow, misconceptions
 from graphtutor.graph import Graph
 
 if TYPE_CHECKING:
@@ -253,8 +253,8 @@ def _tells_apart(run: Run, items: tuple[Item, ...], targets: tuple[str, ...]) ->
     truth = {i.id: float(run.contribution_at(*i.edge) if i.edge else run.grad_at(i.node)) for i in items}
     numbers: dict[str, dict[str, float]] = {}
     for rule_id in present | set(targets):
-        made = follow(run, rule_id)
-        numbers[rule_id] = {i.id: made.contributions[i.edge] if i.edge else made.totals[i.node] for i in items}
+        made = backward(run, rule_id)
+        numbers[rule_id] = {i.id: made.contribution_at(*i.edge) if i.edge else made.grad_at(i.node) for i in items}
     for target in targets:
         made_at = {key for key, gate in gates.items() if misconceptions()[target] in gate.wrong}
         siblings = {wrong.id for key in made_at for wrong in gates[key].wrong} | {""}

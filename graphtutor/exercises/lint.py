@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from graphtutor.engine.wrong import backward
 from graphtutor.errors import GraphtutorError
 from graphtutor.exercises.exercise import Exercise
 from graphtutor.exercises.grading import grade_answers
 from graphtutor.exercises.items import ROLE
 from graphtutor.exercises.library import Source, read
 from graphtutor.exercises.roles import SYNONYMS
-from graphtutor.explain.misconceptions import follow
 
 SKILLS = (
     "forward.values",
@@ -95,9 +95,9 @@ def reference(exercise: Exercise, digits: int = 3) -> dict[str, str]:
 
 def misled(exercise: Exercise, rule_id: str, digits: int = 3) -> dict[str, str]:
     """Return the answers of somebody who follows this wrong rule everywhere."""
-    followed = follow(exercise.run, rule_id)
+    misled_run = backward(exercise.run, rule_id)
     return {
-        item.id: _text(followed.contributions[item.edge] if item.edge else followed.totals[item.node], digits)
+        item.id: _text(misled_run.contribution_at(*item.edge) if item.edge else misled_run.grad_at(item.node), digits)
         for item in exercise.items
     }
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from graphtutor.engine.run import Run
+from graphtutor.engine.wrong import misconceptions
 from graphtutor.errors import InputError
 from graphtutor.exercises.grading import ItemResult, Status
 from graphtutor.exercises.questions import HINTS, Judge, Question, hint, question
 from graphtutor.exercises.variants import Grid, draw
-from graphtutor.explain.misconceptions import misconceptions
 from graphtutor.explain.words import in_language
 
 GAP = 4

@@ -1,7 +1,7 @@
 """From a wrong answer to the misconception that produces exactly this number.
 
 A gate is judged with the learner's own upstream gradient, so that one early mistake is named once, not at every gate
-behind it. The wrong rules are declared by the gates; the generic ones stand in `misconceptions`.
+behind it. The wrong rules are declared by the gates; those of no gate stand in `gates.everywhere`.
 """
 
 from __future__ import annotations
@@ -14,19 +14,17 @@ from functools import lru_cache
 import numpy as np
 
 from graphtutor.engine.run import Run
-from graphtutor.explain.misconceptions import (
-    GENERIC,
-    SEED_IS_VALUE,
-    Followed,
+from graphtutor.engine.wrong import (
+    backward,
     combined,
     declared,
-    follow,
     generic,
     misconceptions,
     right,
 )
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Gate, all_gates
+from graphtutor.gates.everywhere import GENERIC, SEED_IS_VALUE
 
 RTOL = 0.01
 """Three significant figures, or an exact fraction, are always near enough."""
@@ -121,7 +119,7 @@ def diagnose(
     if own != true:
         levels += [_at_gate(run, target, slot, true), _anywhere(run, target, slot, true)]
     if upstream is None and not is_output:
-        levels.append(_further_up(run, lambda followed: followed.contributions[target, slot]))
+        levels.append(_further_up(run, lambda followed: followed.contribution_at(target, slot)))
     found = matched(levels, answer, correct if own == true else right(run, target, slot, own), accept)
     return named(found, target, lang, accept.near(-answer, correct)) if found else None
 
@@ -150,7 +148,7 @@ def diagnose_total(
     if any(mine is not None and mine != part for mine, part in known):
         levels.append(_at_copy(run, copy, [part for _, part in known]))
     if all(mine is None for mine, _ in known):
-        levels.append(_further_up(run, lambda followed: followed.totals[copy]))
+        levels.append(_further_up(run, lambda followed: followed.grad_at(copy)))
     found = matched(levels, answer, combined(run, copy, own), accept)
     return named(found, copy, lang, accept.near(-answer, total)) if found else None
 
@@ -267,17 +265,17 @@ def _at_copy(run: Run, copy: int, parts: list[float]) -> list[tuple[str, float]]
     return [(wrong.id, combined(run, copy, parts, wrong)) for wrong in run.graph.nodes[copy].gate.wrong]
 
 
-def _further_up(run: Run, pick: Callable[[Followed], float]) -> Iterator[tuple[str, float]]:
+def _further_up(run: Run, pick: Callable[[Run], float]) -> Iterator[tuple[str, float]]:
     """Yield what arrives here when a wrong rule is followed everywhere; the generic rules last."""
     for rule_id, followed in _all_followed(run):
         yield rule_id, pick(followed)
 
 
 @lru_cache(maxsize=64)
-def _all_followed(run: Run) -> tuple[tuple[str, Followed], ...]:
+def _all_followed(run: Run) -> tuple[tuple[str, Run], ...]:
     present = {wrong.id for node in run.graph.nodes for wrong in node.gate.wrong}
     ids = [rule_id for rule_id in misconceptions() if rule_id in present or rule_id.startswith(("any.", "bp."))]
-    return tuple((rule_id, follow(run, rule_id)) for rule_id in ids)
+    return tuple((rule_id, backward(run, rule_id)) for rule_id in ids)
 
 
 def matched(levels: Sequence[Candidates], answer: float, correct: float, accept: Tolerance) -> list[str]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from graphtutor.engine.rules import arguments_of, contributions_of
 from graphtutor.engine.run import Run, as_float64, sum_to
+from graphtutor.engine.wrong import combined
 from graphtutor.explain.diagnosis import Diagnosis, Tolerance, by_other_gates, forward_text, matched, named
-from graphtutor.explain.misconceptions import combined
 from graphtutor.explain.words import sentence
 
 Index = tuple[int, ...]
