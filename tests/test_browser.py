@@ -104,6 +104,7 @@ def test_a_missing_extra_is_one_sentence_with_the_command() -> None:
         [],
         ["--example", "xor", "--lang", "ko"],
         ["--exercise", "1"],
+        ["q = x*y; f = sigmoid(q)", "x=1", "--expand", "--collapse", "q"],
         ["--", "-x*y", "x=1"],
         ["f = x; y'$(touch broken)`touch broken`", "x = 1"],
     ],

@@ -350,6 +350,13 @@ def test_what_cannot_be_closed_is_said():
     assert not collapsible(gt.parse("f = 2 + 3").run({}))
 
 
+def test_shapes_that_do_not_fit_are_told_at_the_box():
+    graph = gt.parse("h = relu(W @ x + b); f = sum(h)").collapse("layer")
+    with pytest.raises(gt.GraphtutorError, match=r"the relu layer gate \(h\) cannot combine the shapes") as told:
+        graph.run(W=[[1, 2]], x=[1, 2, 3], b=0)
+    assert "h = relu(W @ x + b); f = sum(h)" in str(told.value) and "column 5" in str(told.value)
+
+
 def test_a_graph_without_numbers_opens_and_closes():
     graph = gt.parse("q = x + y; f = sigmoid(q) * mean(z)")
     assert graph.collapse("q").expand("sigmoid").collapse("sigmoid1").expand("q") == graph
@@ -376,4 +383,6 @@ def test_long_chains_close():
     closed = f.graph.run(x=1.0).collapse("f")
     assert closed.value() == 5001.0 and closed.grad("x") == 5001.0 and str(closed.graph) == str(f.graph)
     assert len(closed.graph.nodes) == 2
+    assert closed.timeline[0].explain().formula == "f = f(x)"
+    assert all(len(str(step.explain(lang))) < 500 for step in closed.timeline for lang in ("en", "ko"))
     assert closed.expand("f").graph == f.graph

@@ -107,3 +107,15 @@ def test_what_was_opened_closes_to_the_run_it_was(which):
     for node in run.graph.nodes:
         assert again.value_at(node.index) == run.value_at(node.index)
         assert again.grad_at(node.index) == run.grad_at(node.index)
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_everything_that_opens_closes_again(text):
+    run = gt.parse(text).run(PROGRAMS[text])
+    apart = run.expand().expand()
+    again = apart.collapse()
+    assert skeleton(again.graph) == skeleton(run.graph) and again.graph.names == run.graph.names
+    for node in run.graph.nodes:
+        np.testing.assert_array_equal(again.value_at(node.index), run.value_at(node.index))
+        if node.gate.name != "copy" and not node.gate.is_source:
+            close(apart.value(node.key), run.value_at(node.index), 1e-10)

@@ -10,8 +10,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from graphtutor.engine.composite import composite
 from graphtutor.engine.run import Run
@@ -52,20 +53,14 @@ def collapse(run: Run, which: Collection[str] | str | None = None) -> Run:
 def collapse_graph(graph: Graph, which: Collection[str] | str | None = None) -> Graph:
     """Do so with a graph alone."""
     if which is None:
-        found = graph
-        while outer := next((node.within[0] for node in found.nodes if node.within), None):
-            found = _closed(found, _opened_box(found, outer))
-        return graph if found is graph else _noted(graph, found, ())
+        outer = dict.fromkeys(node.within[0] for node in graph.nodes if node.within)
+        return _noted(graph, _closed(graph, [_opened_box(graph, whole) for whole in outer]), ()) if outer else graph
     for word in (which,) if isinstance(which, str) else which:
-        found, boxes = graph, _named(graph)
-        if word in boxes:
-            found = _closed(graph, boxes[word])
-        elif word in KINDS:
-            while box := next((box for box in _patterns(found) if box.kind == word), None):
-                found = _closed(found, box)
-        if found is graph:
+        boxes = _named(graph)
+        chosen = [boxes[word]] if word in boxes else [box for box in _patterns(graph) if box.kind == word]
+        if not chosen:
             raise InputError(_cannot(graph, word, boxes))
-        graph = _noted(graph, found, (word,))
+        graph = _noted(graph, _closed(graph, chosen), (word,))
     return graph
 
 
@@ -136,9 +131,9 @@ def _patterns(graph: Graph) -> Iterator[Box]:
 def _with_copies(graph: Graph, members: set[int]) -> frozenset[int]:
     """Add the copies and constants that only the members use."""
     found = set(members)
-    for node in reversed(graph.nodes):
-        if node.gate in (COPY, CONSTANT) and all(edge.target in found for edge in graph.uses[node.index]):
-            found.add(node.index)
+    for index in {arg for member in members for arg in graph.nodes[member].args}:
+        if graph.nodes[index].gate in (COPY, CONSTANT) and all(use.target in members for use in graph.uses[index]):
+            found.add(index)
     return frozenset(found)
 
 
@@ -164,29 +159,32 @@ def _holds(graph: Graph, box: Box, whole: Whole) -> bool:
     return all(node.index in box.members for node in graph.nodes if whole in node.within)
 
 
-def _closed(graph: Graph, box: Box) -> Graph:
-    """Return the graph with one box closed."""
-    root = graph.nodes[box.root]
-    if box.whole is not None:
-        whole = box.whole
-        outer = root.within[: root.within.index(whole)]
-        closed, feeds = whole.gate, whole.feeds
-        options, place = whole.options, whole.place
-    else:
-        gates = [graph.nodes[index] for index in box.members if graph.nodes[index].gate not in (COPY, CONSTANT)]
-        outer = tuple(whole for whole in root.within if _is_in(gates, whole) and not _holds(graph, box, whole))
-        inside = _inside(graph, box, len(outer))
-        closed, feeds = composite(box.kind, _symbol(box, root), inside), tuple(inside.inputs)
-        options, place = (), root.place
-    node = Node(root.index, closed, (), root.key, None, None, place, options, outer)
+def _closed(graph: Graph, boxes: Iterable[Box]) -> Graph:
+    """Return the graph with boxes closed, none of which is in another."""
+    closed = {box.root: _gate_of(graph, box) for box in boxes}
 
     def put(builder: Builder, at: Node, made: dict[int, int]) -> int | None:
-        if at is not root:
+        if at.index not in closed:
             return None
-        args = [made[graph.node(f).index] if isinstance(f, str) else builder.constant(f) for f in feeds]
-        return builder.again(node, args)
+        node, feeds = closed[at.index]
+        return builder.again(
+            node, [made[graph.node(f).index] if isinstance(f, str) else builder.constant(f) for f in feeds]
+        )
 
     return rebuild(graph, put)
+
+
+def _gate_of(graph: Graph, box: Box) -> tuple[Node, tuple[Any, ...]]:
+    """Return the node that stands for a box, and what feeds its slots: keys, and constants."""
+    root, whole = graph.nodes[box.root], box.whole
+    if whole is not None:
+        outer = root.within[: root.within.index(whole)]
+        return Node(root.index, whole.gate, (), root.key, None, None, whole.place, whole.options, outer), whole.feeds
+    gates = [graph.nodes[index] for index in box.members if graph.nodes[index].gate not in (COPY, CONSTANT)]
+    outer = tuple(whole for whole in root.within if _is_in(gates, whole) and not _holds(graph, box, whole))
+    inside = _inside(graph, box, len(outer))
+    made_of = composite(box.kind, _symbol(box, root), inside)
+    return Node(root.index, made_of, (), root.key, None, None, root.place, (), outer), tuple(inside.inputs)
 
 
 def _inside(graph: Graph, box: Box, depth: int) -> Graph:
@@ -209,7 +207,7 @@ def _inside(graph: Graph, box: Box, depth: int) -> Graph:
         name = graph.nodes[index].name
         if name is not None and graph.names.get(name) == index:
             builder.names[name] = made[index]
-    return builder.finish(made[box.root], root.key, text="")
+    return builder.finish(made[box.root], root.key)
 
 
 def _symbol(box: Box, root: Node) -> str:

@@ -18,8 +18,10 @@ from graphtutor.graph.text import expression
 
 LONGEST = 60
 """Characters up to which a story quotes what is inside, and a local gradient is written out."""
+READABLE = 300
+"""Characters up to which a step shows the whole formula."""
 MOST = 12
-"""Gates up to which one is written out."""
+"""Gates up to which a local gradient is written out; inputs up to which they are listed."""
 
 
 _UNWRITTEN = "g * slope"
@@ -50,6 +52,8 @@ def composite(kind: str, symbol: str, inside: Graph) -> Composite:
     leads through a gate that stops it.
     """
     formula = expression(inside, inside.output)
+    if len(formula) > READABLE:
+        formula = f"{inside.output_name}({', '.join(inside.inputs) if len(inside.inputs) <= MOST else '...'})"
     shown = formula if len(formula) <= LONGEST else formula[: LONGEST - 3] + "..."
     said = f"{symbol} = {shown}" if kind == "statement" else shown
     slopes = tuple(text if flows else None for text, flows in zip(local_texts(inside), _flows(inside), strict=True))
