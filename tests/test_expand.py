@@ -119,3 +119,12 @@ def test_everything_that_opens_closes_again(text):
         np.testing.assert_array_equal(again.value_at(node.index), run.value_at(node.index))
         if node.gate.name != "copy" and not node.gate.is_source:
             close(apart.value(node.key), run.value_at(node.index), 1e-10)
+
+
+@pytest.mark.parametrize("text", ["f = max(x, y) * x", "f = min(x, y) * x", "f = abs(x) * y", "f = relu(x) + y"])
+@pytest.mark.parametrize("at", [{"x": 0.0, "y": 0.0}, {"x": 2.0, "y": 2.0}, {"x": 2.0, "y": 3.0}, {"x": 3.0, "y": 2.0}])
+def test_at_a_tie_the_spelled_out_form_has_the_same_gradient(text, at):
+    run = gt.parse(text).run(at)
+    apart = run.expand([node.key for node in run.graph.nodes if node.gate.expansion])
+    assert len(apart.graph.nodes) > len(run.graph.nodes) and apart.value() == run.value()
+    assert [apart.grad(name) for name in at] == [run.grad(name) for name in at]

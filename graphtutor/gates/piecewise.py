@@ -18,7 +18,7 @@ MAXIMUM = Gate(
     formula="max(x, y)",
     functions=("max", "maximum"),
     local=("where(x > y, 1, where(x == y, 0.5, 0))", "where(y > x, 1, where(x == y, 0.5, 0))"),
-    expansion="where(x > y, x, y)",
+    expansion="where(x > y, x, where(x < y, y, (x + y) / 2))",
     whole=True,
     kinks=("x - y",),
     story={
@@ -57,7 +57,7 @@ MINIMUM = Gate(
     formula="min(x, y)",
     functions=("min", "minimum"),
     local=("where(x < y, 1, where(x == y, 0.5, 0))", "where(y < x, 1, where(x == y, 0.5, 0))"),
-    expansion="where(x < y, x, y)",
+    expansion="where(x < y, x, where(x > y, y, (x + y) / 2))",
     whole=True,
     kinks=("x - y",),
     story={
