@@ -6,7 +6,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graphtutor.timeline import Computed, Seeded, Step, Timeline
+from graphtutor.explain.formula import label
+from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
+from graphtutor.tui.transport import Situation
 
 TRAVEL = 1.8
 """Seconds that a step takes at normal speed: arrive at the gate, be transformed, leave."""
@@ -98,6 +100,40 @@ class Player:
     def at(self) -> float:
         """How much of the moment has happened, from 0 to 1."""
         return 1.0 if self.flight is None else self.flight.at
+
+    @property
+    def situation(self) -> Situation:
+        """What the line under the canvas shows."""
+        timeline = self.timeline
+        return Situation(
+            timeline.cursor,
+            len(timeline),
+            timeline.turn,
+            self.gates,
+            self.playing,
+            self.speed,
+            self.looping,
+            self.animated,
+        )
+
+    def tell(self, cursor: int) -> str:
+        """Say in a few words what happens in the step that leads to a cursor."""
+        if not cursor:
+            return "start"
+        step = self.timeline[cursor - 1]
+        graph = step.run.graph
+        key = label(graph, step.node) if graph.nodes[step.node].gate.name == "copy" else graph.nodes[step.node].key
+        match step:
+            case Sent() if graph.nodes[step.node].gate.name == "copy":
+                return f"total on to {key}"
+            case Sent():
+                return f"{key} sends to {label(graph, step.edge.source)}"
+            case Seeded():
+                return f"gradient of {graph.output_name} is 1"
+            case Summed():
+                return f"contributions to {key} add up"
+            case _:
+                return f"{key} is copied" if graph.nodes[step.node].gate.name == "copy" else f"{key} is computed"
 
     def forward(self, gate: bool = False) -> bool:
         """Take the next step, or all steps up to the end of a gate; return whether there was one, and it may happen.

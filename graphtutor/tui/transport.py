@@ -1,13 +1,36 @@
-"""The line that says where in the run one is; a click on its bar goes there."""
+"""The line that says where in the run one is; its bar is clicked and dragged to go elsewhere."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
+
+LEAST_BAR = 4
+"""Columns below which there is no bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the line shows."""
+
+    cursor: int = 0
+    total: int = 0
+    turn: int = 0
+    """How many steps the forward pass has."""
+    gates: tuple[int, ...] = ()
+    """The cursors at which a gate is done."""
+    playing: bool = False
+    speed: float = 1.0
+    looping: bool = False
+    animated: bool = True
 
 
 def position(cursor: int, total: int, turn: int) -> tuple[str, str]:
@@ -15,24 +38,39 @@ def position(cursor: int, total: int, turn: int) -> tuple[str, str]:
     if cursor == 0:
         return f"step 0/{total}", "start"
     if cursor == total:
-        return f"step {total}/{total}", "end of the backward pass" if total > turn else "end"
+        return f"step {total}/{total}", "end"
     return f"step {cursor}/{total}", "forward pass" if cursor <= turn else "backward pass"
 
 
-def bar(cursor: int, total: int, turn: int, columns: int) -> Text:
-    """Draw how far the run has come: the forward pass green, the backward pass red, what is to come thin."""
+def bar(at: Situation, columns: int) -> Text:
+    """Draw how far the run has come: the forward pass green, the backward pass red, what is to come thin.
+
+    Ticks stand where a gate is done, as long as they can be told apart, and a longer one where the passes meet.
+    """
     text = Text()
-    if columns < 4 or not total:
+    if columns < LEAST_BAR or not at.total:
         return text
-    done, middle = (round(columns * part / total) for part in (cursor, turn))
-    text.append("━" * min(done, middle), VALUE)
-    text.append("━" * max(0, done - middle), GRADIENT)
-    text.append("─" * (columns - done), FAINT)
+    done, middle = (round(columns * part / at.total) for part in (at.cursor, at.turn))
+    ticks = {round(columns * gate / at.total) for gate in at.gates} if columns >= 2 * len(at.gates) else set()
+    for end in range(1, columns + 1):
+        reached = end <= done
+        colour = FAINT if not reached else VALUE if end <= middle else GRADIENT
+        if end == middle and 0 < at.turn < at.total:
+            text.append("╋" if reached else "┼", colour)
+        elif end in ticks and end < columns:
+            text.append("┷" if reached else "┴", colour)
+        else:
+            text.append("━" if reached else "─", colour)
     return text
 
 
+def sought(column: int, columns: int, total: int) -> int:
+    """Return the cursor up to which the bar is full when this column of it is the last full one."""
+    return 0 if column <= 0 else round(min(1.0, (column + 1) / columns) * total)
+
+
 class Transport(Widget):
-    """Show play state, position, pass and speed."""
+    """Show play state, position, pass, speed; under the mouse, what happens there."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -40,7 +78,7 @@ class Transport(Widget):
     """
 
     class Sought(Message):
-        """The bar was clicked."""
+        """The bar was clicked, or dragged to another step."""
 
         def __init__(self, cursor: int) -> None:
             super().__init__()
@@ -48,36 +86,79 @@ class Transport(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._state = (0, 0, 0, False, 1.0)
+        self._at = Situation()
+        self._tell: Callable[[int], str] = str
         self._bar = (0, 0)
+        self._dragged = False
+        self._hovered: int | None = None
 
-    def show(self, cursor: int, total: int, turn: int, playing: bool, speed: float) -> None:
-        """Show another position."""
-        state = (cursor, total, turn, playing, speed)
-        if state != self._state:
-            self._state = state
+    def show(self, at: Situation, tell: Callable[[int], str]) -> None:
+        """Show another situation; `tell` says what happens in the step that leads to a cursor."""
+        self._tell = tell
+        if at != self._at:
+            self._at = at
             self.refresh()
 
     def render(self) -> Text:
-        """Return the line."""
-        cursor, total, turn, playing, speed = self._state
-        step, side = position(cursor, total, turn)
+        """Return the line. Where the bar stands does not depend on the position, so that it can be dragged."""
+        at = self._at
+        step, side = position(at.cursor, at.total, at.turn)
         text = Text(no_wrap=True)
-        text.append("► playing " if playing else "‖ paused  ", f"bold {GOLD}" if playing else SOFT)
-        text.append(f" {step} ", f"bold {TEXT}")
-        colour = SOFT if cursor in (0, total) else VALUE if cursor <= turn else GRADIENT
-        text.append(f" {side} ", colour)
-        pace = f" {speed:g}x"
-        columns = self.size.width - text.cell_len - len(pace) - 1
+        text.append("► playing " if at.playing else "‖ paused  ", f"bold {GOLD}" if at.playing else SOFT)
+        text.append(f" {step:<{width(f'step {at.total}/{at.total}')}} ", f"bold {TEXT}")
+        colour = SOFT if at.cursor in (0, at.total) else VALUE if at.cursor <= at.turn else GRADIENT
+        text.append(f" {side:<13} ", colour)
+        if self._hovered is not None:
+            there = f"{self._hovered}/{at.total} {self._tell(self._hovered)}"
+            room = text.cell_len
+            text = Text("→ ", GOLD, no_wrap=True)
+            text.append(clip(there, room - 3), TEXT)
+            text.pad_right(room - text.cell_len)
+        flags = f" {at.speed:g}x" + " loop" * at.looping + " still" * (not at.animated)
+        columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - 1
         self._bar = (text.cell_len, columns)
-        text.append_text(bar(cursor, total, turn, columns))
-        text.append(pace, SOFT)
+        text.append_text(bar(at, columns))
+        text.append(flags, SOFT)
         return text
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to where the bar was clicked."""
+    def _under(self, event: events.MouseEvent) -> int | None:
+        """Return the cursor that the mouse points at; `None` beside the bar, unless it is being dragged."""
         start, columns = self._bar
-        total = self._state[1]
-        at = event.get_content_offset(self)
-        if at is not None and columns > 0 and start <= at.x < start + columns:
-            self.post_message(self.Sought(round((at.x - start + 0.5) / columns * total)))
+        column = int(event.screen_x - self.content_region.x - start)
+        if columns < LEAST_BAR or not (self._dragged or 0 <= column < columns):
+            return None
+        return sought(column, columns, self._at.total)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the bar."""
+        cursor = self._under(event)
+        if cursor is not None:
+            self._dragged = True
+            self.capture_mouse()
+            self._seek(cursor)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the position along, or tell the step under the mouse."""
+        cursor = self._under(event)
+        if self._dragged and cursor is not None:
+            self._seek(cursor)
+        self._hover(cursor)
+
+    def on_mouse_up(self) -> None:
+        """Let go of the bar."""
+        self._dragged = False
+        self.release_mouse()
+
+    def on_leave(self) -> None:
+        """Show the position again."""
+        if not self._dragged:
+            self._hover(None)
+
+    def _seek(self, cursor: int) -> None:
+        if cursor != self._at.cursor:
+            self.post_message(self.Sought(cursor))
+
+    def _hover(self, cursor: int | None) -> None:
+        if cursor != self._hovered:
+            self._hovered = cursor
+            self.refresh()

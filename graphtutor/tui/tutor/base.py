@@ -83,7 +83,7 @@ class TutorBase(Room, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the start of the run, paused."""
-        self.player.animated = self.app.animation_level == "full"
+        self.player.animated &= self.app.animation_level == "full"
         self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
         self.query_one(GraphCanvas).focus()
         self.study.run.timeline.seek(0)
@@ -123,7 +123,7 @@ class TutorBase(Room, inherit_bindings=False):
         canvas = self.query_one(GraphCanvas)
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.fly()
-        self.query_one(Transport).show(cursor, len(timeline), timeline.turn, self.player.playing, self.player.speed)
+        self.query_one(Transport).show(self.player.situation, self.player.tell)
         self.write("#head", self.head(self.size.width - 2))
         self.write("#say", self.narration())
         self.write("#inspect", arithmetic)

@@ -15,14 +15,20 @@ class Playing(TutorBase):
     """Move through the run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "Play", tooltip="play or pause; at the end, play again"),
-        Binding("right,n", "forward", "Step", tooltip="one step forward"),
+        Binding("space", "play", "Play", tooltip="play or pause, tokens in the air too; at the end, play again"),
+        Binding("right,n", "forward", "Step", tooltip="one step forward, edge by edge"),
         Binding("left,p", "back", "Back", tooltip="one step back: the last step is undone"),
+        Binding("full_stop", "forward(True)", "Gate on", show=False, tooltip="all steps of the next gate together"),
+        Binding("comma", "back(True)", "Gate back", show=False, tooltip="all steps of the last gate undone together"),
+        Binding("right_square_bracket", "side(1)", "Next pass", show=False, tooltip="go to the end of this pass"),
+        Binding("left_square_bracket", "side(-1)", "Last pass", show=False, tooltip="go to the start of this pass"),
         Binding("home,g", "first", "First", show=False, tooltip="go to the start"),
         Binding("end,G", "last", "Last", show=False, tooltip="go to the end"),
         Binding("b", "turn", "Backward", show=False, tooltip="go to where the backward pass begins"),
         Binding("plus,equals_sign", "faster(1)", "Faster", show=False, tooltip="play faster"),
         Binding("minus", "faster(-1)", "Slower", show=False, tooltip="play slower"),
+        Binding("o", "loop", "Loop", show=False, tooltip="at the end, play again from the start: on or off"),
+        Binding("M", "motion", "Motion", show=False, tooltip="reduced motion: still pictures instead of moving tokens"),
     ]
 
     def action_play(self) -> None:
@@ -31,19 +37,28 @@ class Playing(TutorBase):
         self.player.toggle()
         self.moved()
 
-    def action_forward(self) -> None:
-        """Take a step."""
+    def action_forward(self, gate: bool = False) -> None:
+        """Take a step, or all steps of the next gate."""
         self.unselect()
         self.player.playing = False
-        self.player.forward()
+        self.player.forward(gate)
         self.moved()
 
-    def action_back(self) -> None:
-        """Take the last step back."""
+    def action_back(self, gate: bool = False) -> None:
+        """Take the last step back, or all steps of the last gate."""
         self.unselect()
         self.player.playing = False
-        self.player.back()
+        self.player.back(gate)
         self.moved()
+
+    def action_side(self, by: int) -> None:
+        """Go to where a pass begins or ends."""
+        timeline = self.player.timeline
+        ends = (0, timeline.turn, len(timeline))
+        if by > 0:
+            self.jump(next((end for end in ends if end > timeline.cursor), ends[-1]))
+        else:
+            self.jump(next((end for end in reversed(ends) if end < timeline.cursor), 0))
 
     def action_first(self) -> None:
         """Go to the start."""
@@ -68,6 +83,26 @@ class Playing(TutorBase):
         """Change the speed."""
         self.player.faster(by)
         self.moved(follow=False)
+
+    def action_loop(self) -> None:
+        """Play again and again, or not."""
+        self.player.looping = not self.player.looping
+        self.moved(follow=False)
+
+    def action_motion(self) -> None:
+        """Let tokens travel, or show what they bring at once."""
+        self.animated = not self.animated
+
+    @property
+    def animated(self) -> bool:
+        """Whether tokens travel; otherwise every step is a still picture."""
+        return self.player.animated
+
+    @animated.setter
+    def animated(self, animated: bool) -> None:
+        self.player.animate(animated)
+        if self.is_mounted:
+            self.moved(follow=False)
 
     @on(Transport.Sought)
     def _sought(self, event: Transport.Sought) -> None:
