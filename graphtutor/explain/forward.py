@@ -8,7 +8,7 @@ from graphtutor.engine.tangents import Tangents
 from graphtutor.explain.formula import bracketed_summand, label, names, numbers, substitute, written_formula
 from graphtutor.explain.words import sentence, written
 from graphtutor.graph import Node
-from graphtutor.timeline import Pushed, SeededTangent
+from graphtutor.timeline import Pushed, SeededTangent, Step
 
 Parts = tuple[str, str, str, tuple[str, ...]]
 """Text, formula, numbers, stages."""
@@ -16,14 +16,14 @@ Parts = tuple[str, str, str, tuple[str, ...]]
 
 def seeded(step: SeededTangent, lang: str) -> Parts:
     """Explain where the tangents start."""
-    seed = _tangents(step.run).label
+    seed = tangents_of(step).label
     text = sentence(lang, "forward", "seeded", seed=seed)
     return text, f"d{seed}/d{seed}", "1", (f"d{seed}/d{seed} = 1",)
 
 
 def pushed(step: Pushed, lang: str) -> Parts:
     """Explain how a gate's tangent is made of those of its inputs."""
-    tangents = _tangents(step.run)
+    tangents = tangents_of(step)
     graph = tangents.graph
     node = graph.nodes[step.node]
     seed = tangents.label
@@ -101,6 +101,7 @@ def _arrived(tangents: Tangents, lang: str) -> str:
     return " " + sentence(lang, "forward", entry, left=left, seed=tangents.label, gradient=written(gradient))
 
 
-def _tangents(run: object) -> Tangents:
-    assert isinstance(run, Tangents)
-    return run
+def tangents_of(step: Step) -> Tangents:
+    """Return the numbers that a step of forward mode is about."""
+    assert isinstance(step.run, Tangents)
+    return step.run

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from graphtutor.explain import forward
 from graphtutor.explain.formula import label
 from graphtutor.explain.steps import explain
 from graphtutor.explain.words import in_language, sentence, written
-from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
+from graphtutor.timeline import Computed, Pushed, Seeded, SeededTangent, Sent, Step, Summed
 
 
 def announce(steps: Sequence[Step], lang: str = "en") -> str:
@@ -19,6 +20,10 @@ def announce(steps: Sequence[Step], lang: str = "en") -> str:
     copy = node.gate.name == "copy"
     role = {"role": sentence(lang, "roles", node.gate.role), "story": in_language(node.gate.story, lang)}
     match step:
+        case SeededTangent():
+            return sentence(lang, "forward", "announce_seed", seed=forward.tangents_of(step).label)
+        case Pushed() if not copy:
+            return sentence(lang, "forward", "announce", gate=node.gate.symbol, key=node.key)
         case Computed() if copy:
             source = label(graph, step.node)
             return sentence(lang, "moment", "copying", source=source, count=len(graph.uses[step.node]))

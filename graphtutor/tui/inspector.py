@@ -11,7 +11,7 @@ from graphtutor.explain.words import in_language
 from graphtutor.gates import Role
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import expression
-from graphtutor.timeline import Computed, Step, Timeline
+from graphtutor.timeline import Computed, Step, TangentTimeline, Timeline
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import FAINT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.scene import DASH, role_word
@@ -66,11 +66,11 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
         return text
     text.append(f"\n{computes(node, graph)}\n\n", SOFT)
     story = in_language(node.gate.story, lang)
-    if story:
+    if story and not isinstance(timeline, TangentTimeline):
         text.append(f"It {story}.\n\n" if lang == "en" else f"{story}.\n\n", TEXT)
     text.append("value     ", FAINT)
     text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
-    text.append("gradient  ", FAINT)
+    text.append("tangent   " if isinstance(timeline, TangentTimeline) else "gradient  ", FAINT)
     text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
     text.append_text(slots(node, timeline, compact=False))
     reason = _reason(node, timeline, lang)
@@ -135,17 +135,19 @@ def slots(node: Node, timeline: Timeline, compact: bool) -> Text:
         for use in graph.uses[node.index]:
             sent = timeline.sent(use.target, use.slot)
             number = written(run.contribution_at(use.target, use.slot)) if sent else DASH
-            rows.append((f"from {graph.nodes[use.target].key}", "", "", number))
+            to = "to" if isinstance(timeline, TangentTimeline) else "from"
+            rows.append((f"{to} {graph.nodes[use.target].key}", "", "", number))
         total = written(run.grad_at(node.index)) if timeline.grad_known(node.index) else DASH
-        rows.append(("total", "", "", total))
-        heads = ("contribution", "", "", "")
+        if not isinstance(timeline, TangentTimeline):
+            rows.append(("total", "", "", total))
+        heads = ("tangent" if isinstance(timeline, TangentTimeline) else "contribution", "", "", "")
     else:
         for slot, arg in enumerate(node.args):
             sent = timeline.sent(node.index, slot)
             local = written(run.local_at(node.index, slot)) if timeline.value_known(node.index) else DASH
             number = written(run.contribution_at(node.index, slot)) if sent else DASH
             rows.append((label(graph, arg), _value(arg, timeline), local, number))
-        heads = ("slot", "value", "local", "sends")
+        heads = ("slot", "value", "local", "tangent" if isinstance(timeline, TangentTimeline) else "sends")
     text = Text()
     widths = [max(width(row[i]) for row in (*rows, heads)) for i in range(4)]
     styles = (TEXT, VALUE, SOFT, GRADIENT)
@@ -184,6 +186,8 @@ def _gradient(node: int, timeline: Timeline) -> str:
 
 def _reason(node: Node, timeline: Timeline, lang: str) -> str:
     """Say why the gradient is 0 or missing, once that is known; of what gets none, from the start."""
+    if isinstance(timeline, TangentTimeline):
+        return ""
     missing = timeline.run.grad_at(node.index) is None
     return why_gradient(timeline.run, node.index, lang) if missing or timeline.grad_known(node.index) else ""
 
@@ -192,7 +196,8 @@ def _known(node: int, timeline: Timeline) -> Text:
     text = Text("  value ", FAINT)
     text.append(_value(node, timeline), VALUE)
     source = timeline.run.graph.nodes[node].gate.role is Role.SOURCE
-    text.append("  gradient " if source else "  upstream ", FAINT)
+    tangent = isinstance(timeline, TangentTimeline)
+    text.append("  tangent " if tangent else "  gradient " if source else "  upstream ", FAINT)
     text.append(_gradient(node, timeline), GRADIENT)
     return text
 

@@ -52,13 +52,17 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-wide #side { padding: 1 2; }
     TutorBase.-wide.-high #legend { display: block; }
     TutorBase.editing #saying { display: none; }
+    TutorBase.tooling #side, TutorBase.-wide.-high.tooling #legend { display: none; }
+    TutorBase.-narrow.tooling #saying { display: none; }
+    TutorBase.-narrow.tooling #panel { height: 7; }
+    TutorBase.-narrow.-high.tooling #panel { height: 12; }
     """
 
     def __init__(self, study: Study, lang: str = "en", clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.study = study
         self.lang = lang
-        self.player = Player(study.run.timeline)
+        self.player = Player(self.viewed().timeline)
         self.chosen: str | None = None
         """The key of the selected node."""
         self._clock = clock
@@ -99,10 +103,14 @@ class TutorBase(Room, inherit_bindings=False):
 
     # What is shown
 
+    def viewed(self) -> Run:
+        """Return the numbers on the canvas."""
+        return self.study.run
+
     def lay_out(self) -> None:
         """Arrange the graph for the room there is, and draw."""
         canvas = self.query_one(GraphCanvas)
-        self.scene = scene.fitting(self.study.run, self.lang, canvas.size.width)
+        self.scene = scene.fitting(self.viewed(), self.lang, canvas.size.width)
         self.base = raster.draw(self.scene)
         canvas.show(self.scene)
         self.draw()

@@ -1,0 +1,121 @@
+"""Paths from the output to a node, as text. Pure: it reads what `explain.paths` found and computes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+from graphtutor.explain.formula import bracketed_summand, label
+from graphtutor.explain.forward import partial
+from graphtutor.explain.paths import Path, Paths
+from graphtutor.explain.words import sentence, written
+from graphtutor.tui.cells import clip, width
+from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT
+
+LISTED = 12
+"""Paths in sight at once where there is room."""
+
+
+def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: bool) -> Text:
+    """Write the paths, the one at `at` with its factors, and their sum."""
+    graph = found.run.graph
+    name = label(graph, found.node)
+    text = Text(sentence(lang, "routes", "title", output=graph.output_name, node=name), f"bold {TEXT}")
+    if not found.count:
+        text.append("\n" + sentence(lang, "routes", "none", node=name), SOFT)
+        return text
+    text.append(f"   {counted(found.count, lang)}" if compact else f"\n{counted(found.count, lang)}", SOFT)
+    text.append(f"  {sentence(lang, 'routes', 'keys')}", FAINT)
+    text.append("\n" if compact else "\n\n")
+    room = max(1, rows - 2) if compact else LISTED
+    first = max(0, min(at - room // 2, len(found.listed) - room))
+    for n, path in list(enumerate(found.listed))[first : first + room]:
+        _row(text, found, n, path, n == at, columns, compact)
+    if not compact and not found.complete:
+        more = sentence(lang, "routes", "more", count=_count(found.count - len(found.listed)), rest=written(found.rest))
+        text.append(f"  {more}\n", SOFT)
+    _sum(text, found, lang, columns)
+    if compact:
+        return text
+    text.append("\n\n")
+    text.append_text(factors(found, found.listed[at], at, lang, columns))
+    return text
+
+
+def counted(count: int, lang: str) -> str:
+    """Write how many paths there are: `1 path`, `1,024 paths`, `about 10^60 paths`."""
+    return sentence(lang, "routes", "one" if count == 1 else "many", count=_count(count))
+
+
+def _count(count: int) -> str:
+    return f"{count:,}" if count < 10**12 else f"10^{len(str(count)) - 1}"
+
+
+def _row(text: Text, found: Paths, n: int, path: Path, chosen: bool, columns: int, compact: bool) -> None:
+    style = f"bold {GOLD}" if chosen else SOFT
+    product = clip(_product(found, path) if compact else written(path.product), columns // 2)
+    way = clip(" ← ".join(found.stops(path)), max(8, columns - width(product) - 8))
+    left = f"{'▸' if chosen else ' '} {n + 1:>2}  {way}"
+    text.append(left, style)
+    text.append(" " * max(1, columns - width(left) - width(product)))
+    text.append(f"{product}\n", f"bold {GRADIENT}" if chosen else GRADIENT)
+
+
+def _product(found: Paths, path: Path) -> str:
+    """Write a path's factors and product on one line: `1 * -4 * 1 = -4`; copies, which hand on, are left out."""
+    if any(factor is None for factor in path.factors):
+        return written(path.product)
+    graph = found.run.graph
+    factors = [
+        written(factor)
+        for factor, edge in zip(path.factors, path.edges, strict=True)
+        if graph.nodes[edge.target].gate.name != "copy"
+    ]
+    return " * ".join(["1", *factors]) + f" = {written(path.product)}"
+
+
+def _sum(text: Text, found: Paths, lang: str, columns: int) -> None:
+    left = f"d{found.run.graph.output_name}/d{label(found.run.graph, found.node)}"
+    parts = [written(path.product) for path in found.listed]
+    if not found.complete:
+        parts.append(written(found.rest))
+    total = written(found.total)
+    summed = " + ".join(bracketed_summand(part, first=not i) for i, part in enumerate(parts))
+    line = f"{sentence(lang, 'routes', 'sum')}  {left} = {summed} = {total}"
+    if len(parts) == 1 or width(line) > columns:
+        line = f"{sentence(lang, 'routes', 'sum')}  {left} = {total}"
+    text.append(line, f"bold {ACCENT}")
+
+
+def factors(found: Paths, path: Path, at: int, lang: str, columns: int) -> Text:
+    """Write one path gate by gate: each local gradient, and what has come through so far."""
+    run, graph = found.run, found.run.graph
+    text = Text(sentence(lang, "routes", "path", number=at + 1), f"bold {TEXT}")
+    text.append("\n")
+    if not found.scalar:
+        text.append(sentence(lang, "routes", "arrays") + "\n", SOFT)
+    rows: list[tuple[str, str, str]] = [(f"d{graph.output_name}/d{graph.output_name}", "", _seed(found))]
+    for edge, factor, sent in zip(path.edges, path.factors, path.sent, strict=True):
+        node = graph.nodes[edge.target]
+        if node.gate.name == "copy":
+            continue
+        key = graph.output_name if edge.target == graph.output else node.key
+        slope = partial(node, edge.slot, label(graph, edge.source), key)
+        local: Any = factor if factor is not None else run.local_at(edge.target, edge.slot)
+        rows.append((f"* {slope}", f"{written(local)}" if local is not None else node.gate.symbol, written(sent)))
+    heads = ("", sentence(lang, "routes", "local"), sentence(lang, "routes", "so_far"))
+    room = max(10, columns - 4)
+    wide = [min(room // 3 + 6 * (i == 0), max(width(row[i]) for row in [heads, *rows])) for i in range(3)]
+    for n, row in enumerate([heads, *rows]):
+        for i, (cell, style) in enumerate(zip(row, (TEXT, SOFT, GRADIENT), strict=True)):
+            shown = clip(cell, wide[i])
+            pad = " " * (wide[i] - width(shown))
+            text.append((shown + pad if i == 0 else pad + shown) + "  ", style if n else FAINT)
+        text.append("\n")
+    text.right_crop(1)
+    return text
+
+
+def _seed(found: Paths) -> str:
+    return written(found.run.grad_at(found.run.graph.output))

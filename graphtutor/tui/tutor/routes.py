@@ -1,0 +1,103 @@
+"""Routes: every path from the output back to a node, walked one by one; their products add up to its gradient."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from graphtutor.explain.paths import Path, Paths, paths
+from graphtutor.timeline import Step
+from graphtutor.tui import raster, routes
+from graphtutor.tui.study import Study
+from graphtutor.tui.tool import CLOSE, Tool
+from graphtutor.tui.tutor.tools import Tools
+
+
+class RouteList(Tool):
+    """The paths in the panel."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j,tab", "turn(1)", "Next path", tooltip="walk the next path"),
+        Binding("up,k,shift+tab", "turn(-1)", "Previous", tooltip="walk the path before"),
+        CLOSE,
+    ]
+
+
+class Routes(Tools):
+    """Follow the gradient along single paths."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "r", "routes", "Routes", show=False, tooltip="paths from the output to what is selected, and their sum"
+        ),
+    ]
+
+    _found: Paths | None = None
+    _path = 0
+    """The position of the path that is walked."""
+
+    def action_routes(self) -> None:
+        """Show the paths to the selected node, by default the first input; or close them."""
+        if isinstance(self.tool, RouteList):
+            self.close_tool()
+            return
+        key = self.chosen or self.selected_input()
+        if key is not None:
+            self._find(key)
+            self.open_tool(RouteList())
+
+    def _find(self, key: str) -> None:
+        self._found = paths(self.study.run, self.study.graph.node(key).index)
+        self._path = 0
+
+    @property
+    def walked(self) -> Path | None:
+        """The path that stands out."""
+        if not isinstance(self.tool, RouteList) or self._found is None or not self._found.listed:
+            return None
+        return self._found.listed[self._path]
+
+    def choose(self, id: str | None) -> None:
+        """Select a node; open routes lead there."""
+        super().choose(id)
+        if isinstance(self.tool, RouteList) and self.chosen:
+            self._find(self.chosen)
+            self.draw()
+
+    def adopt(self, study: Study) -> None:
+        """Show another study; the paths are found again."""
+        key = self.study.graph.nodes[self._found.node].key if self._found else None
+        super().adopt(study)
+        if isinstance(self.tool, RouteList) and key is not None:
+            at = self._path
+            self._find(key)
+            self._path = min(at, len(self._found.listed) - 1) if self._found else 0
+            self.draw()
+
+    def marks(self, step: Step | None) -> raster.Marks:
+        """Let the wires of the path stand out instead of the step's."""
+        marks = super().marks(step)
+        path = self.walked
+        if path is None:
+            return marks
+        edges = set(path.edges)
+        hot = [i for i, wire in enumerate(self.scene.wires) if wire.edge is None or wire.edge in edges]
+        return replace(marks, hot=hot, backward=True, acting=None)
+
+    def refresh_tool(self) -> None:
+        """Write the paths."""
+        if not isinstance(self.tool, RouteList) or self._found is None:
+            super().refresh_tool()
+            return
+        columns, rows = self.tool_size
+        compact = not self.has_class("-wide")
+        self.tool.tell(routes.card(self._found, self._path, self.lang, columns, rows, compact))
+
+    @on(Tool.Turned)
+    def _turned_route(self, event: Tool.Turned) -> None:
+        if isinstance(self.tool, RouteList) and self._found is not None and self._found.listed:
+            self._path = (self._path + event.by) % len(self._found.listed)
+            self.draw()

@@ -1,0 +1,89 @@
+"""The panel as a workbench: one tool at a time in the place of the arithmetic, with the keys while it is open."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.geometry import Size
+from textual.widget import Widget
+
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.study import Study
+from graphtutor.tui.tool import Tool
+from graphtutor.tui.tutor.base import TutorBase
+
+
+class Tools(TutorBase):
+    """Open a tool, close it, and keep it true to what is studied."""
+
+    tool: Widget | None = None
+    """What stands in the panel instead of the arithmetic."""
+
+    def open_tool(self, tool: Widget) -> None:
+        """Put a tool into the panel, in the place of another one, and give it the keys."""
+        self.close_tool()
+        self.player.playing = False
+        self.tool = tool
+        self.add_class("tooling")
+        self.query_one("#panel").mount(tool)
+        tool.focus()
+        self.moved(follow=False)
+
+    def close_tool(self) -> None:
+        """Give the panel back to the arithmetic."""
+        if self.tool is None:
+            return
+        tool, self.tool = self.tool, None
+        self.remove_class("tooling")
+        tool.remove()
+        self.query_one(GraphCanvas).focus()
+        self.draw()
+
+    @property
+    def tool_size(self) -> Size:
+        """How many columns and rows a tool has for its text."""
+        if self.tool is None:
+            return Size(0, 0)
+        return self.tool.scrollable_content_region.size
+
+    def leave(self) -> bool:
+        """Close the tool, if one is open."""
+        if self.tool is None:
+            return super().leave()
+        self.close_tool()
+        return True
+
+    def draw(self) -> None:
+        """Draw the moment, and the tool."""
+        super().draw()
+        if self.tool is not None and self.tool.is_mounted:
+            self.refresh_tool()
+
+    @on(Tool.Ready)
+    def _tool_ready(self) -> None:
+        if self.tool is not None:
+            self.refresh_tool()
+
+    def refresh_tool(self) -> None:
+        """Bring the tool up to date; each kind of tool does so for its own."""
+
+    def choose(self, id: str | None) -> None:
+        """Select a node; the open tool keeps the keys."""
+        super().choose(id)
+        if self.tool is not None:
+            self.call_after_refresh(self.tool.focus)
+
+    def adopt(self, study: Study) -> None:
+        """Show another study; a tool for another graph is of no use."""
+        if study.graph is not self.study.graph:
+            self.close_tool()
+        super().adopt(study)
+
+    def selected_input(self) -> str | None:
+        """Return the input that a tool is about: the selected one, else the first; `None` where there is none."""
+        node = self.study.graph.node(self.chosen) if self.chosen else None
+        if node is not None and node.gate.name == "input":
+            return node.key
+        first = next(iter(self.study.graph.inputs), None)
+        if first is None:
+            self.notify("this expression has no inputs; press e to edit it", severity="warning")
+        return first
