@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Footer, Static
 
+from graphtutor.engine.run import Run
 from graphtutor.explain import fault_text
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Seeded, Sent, Step, Summed
@@ -90,7 +91,7 @@ class TutorBase(Room, inherit_bindings=False):
         self.player.animated &= self.app.animation_level == "full"
         self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
         self.query_one(GraphCanvas).focus()
-        self.study.run.timeline.seek(0)
+        self.player.timeline.seek(0)
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange for the new size; position and selection stay."""
@@ -294,6 +295,6 @@ class TutorBase(Room, inherit_bindings=False):
         if self.chosen and self.chosen not in {node.key for node in study.graph.nodes}:
             self.chosen = None
         self.study = study
-        self.player = self.player.on(study.run.timeline)
-        self.player.seek(cursor if same else len(study.run.timeline) if ended else 0)
+        self.player = self.player.on(self.viewed().timeline)
+        self.player.seek(cursor if same else len(self.player.timeline) if ended else 0)
         self.lay_out()

@@ -1,4 +1,4 @@
-"""Other views of the same run: the backward pass as a graph of its own, and forward mode with tangents below the edges."""
+"""Other views of the same run: the backward pass as a graph of its own, and forward mode with tangents."""
 
 from __future__ import annotations
 

@@ -1,0 +1,127 @@
+"""Paths, tangents and the backward pass as a graph, on the screen, driven by their keys."""
+
+from __future__ import annotations
+
+import pytest
+from test_tui_screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
+from textual.pilot import Pilot
+
+from graphtutor.tui.tutor.routes import RouteList
+
+TWICE = "q = x*y; f = q*x; x=3; y=-2"
+ARRAYS = "W=[[.1,.5],[-.3,.8]]; x=[.2,.4]; h=tanh(W@x); f=sum(h*x)"
+
+
+def heavy(pilot: Pilot[None]) -> int:
+    """Count the cells of heavy lines on the canvas."""
+    return sum(line.count("━") for line in lines(pilot)[1:30])
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+async def test_routes_list_every_path_its_product_and_the_sum(size: tuple[int, int]) -> None:
+    async with opened(TWICE, size) as pilot:
+        await press(pilot, "end", "r")
+        text = shown(pilot)
+        assert "Paths from f back to x" in text and "2 paths" in text
+        assert "f ← q ← x" in text and "f ← x" in text
+        assert "df/dx = -6 + (-6) = -12" in text
+        if size == SMALL:
+            assert "1 * 3 * -2 = -6" in text
+        else:
+            assert "* ∂f/∂q" in text and "* ∂q/∂x" in text
+        await press(pilot, "r")
+        assert "Paths from" not in shown(pilot) and "df/dx = -12" in shown(pilot) or size == SMALL
+
+
+async def test_up_down_and_tab_walk_the_paths_and_escape_leaves() -> None:
+    async with opened(TWICE, LARGE) as pilot:
+        await press(pilot, "r")
+        screen = tutor(pilot)
+        assert screen.walked is not None
+        first, wires = screen.walked.edges, screen.marks(None).hot
+        for key in ("down", "tab", "up", "shift+tab", "j", "k"):
+            before = screen.walked.edges
+            await press(pilot, key)
+            assert screen.walked.edges != before, key
+        assert screen.walked.edges == first
+        await press(pilot, "down")
+        assert set(screen.marks(None).hot) != set(wires)
+        assert len(screen.marks(None).hot) == len(screen.walked.edges) + 1
+        assert heavy(pilot) > 10
+        await press(pilot, "escape")
+        assert screen.tool is None and screen.focused is not None and "Paths from" not in shown(pilot)
+
+
+async def test_routes_lead_to_what_is_selected_and_say_when_nothing_flows() -> None:
+    async with opened("f = x*3; x=2", LARGE) as pilot:
+        screen = tutor(pilot)
+        three = next(node for node in screen.study.graph.nodes if node.label == "3")
+        screen.choose(three.id)
+        await press(pilot, "r")
+        assert "No gradient reaches 3" in shown(pilot)
+        screen.choose(screen.study.graph.node("x").id)
+        await press(pilot)
+        assert isinstance(screen.tool, RouteList) and "Paths from f back to x" in shown(pilot)
+
+
+async def test_routes_through_arrays_are_vector_jacobian_products() -> None:
+    async with opened(ARRAYS, LARGE, lang="en") as pilot:
+        await press(pilot, "r")
+        await pilot.pause()
+        assert "vector-Jacobian" in shown(pilot)
+
+
+async def test_routes_stay_true_while_values_change() -> None:
+    async with opened(TWICE, LARGE) as pilot:
+        await press(pilot, "r")
+        screen = tutor(pilot)
+        screen.adopt(screen.study.with_values({"x": 1.0}))
+        await press(pilot)
+        assert "df/dx = -2 + (-2) = -4" in shown(pilot)
+        screen.adopt(screen.study.with_text("f = x*y*y; x=1; y=2"))
+        await press(pilot)
+        assert screen.tool is None
+
+
+async def test_tangents_stand_below_the_edges_and_end_at_the_gradient() -> None:
+    async with opened(SUM_TIMES, LARGE) as pilot:
+        await press(pilot, "tab", "t")
+        assert "forward mode: tangents d.../dx" in shown(pilot) and "step 0/3" in shown(pilot)
+        await press(pilot, "end")
+        text = shown(pilot)
+        assert "end" in text and "df/dx = -4 * 1 + 3 * 0 = -4" in text
+        assert "forward mode has arrived" in " ".join(text.split())
+        tutor(pilot).adopt(tutor(pilot).study.with_values({"z": 7.0}))
+        await press(pilot)
+        assert "= 7" in shown(pilot)
+        await press(pilot, "t")
+        assert "forward mode" not in shown(pilot) and "step 0/7" in shown(pilot)
+        await press(pilot, "t", "escape")
+        assert "forward mode" not in shown(pilot) and tutor(pilot).is_current
+
+
+async def test_every_step_forward_with_tangents_is_drawn_and_said_in_both_languages() -> None:
+    for lang in ("en", "ko"):
+        async with opened(ARRAYS, SMALL, lang=lang) as pilot:
+            await press(pilot, "t")
+            for _ in range(len(tutor(pilot).player.timeline)):
+                await press(pilot, "right")
+                tutor(pilot).advance(0.2)
+                tutor(pilot).advance(5.0)
+            assert tutor(pilot).player.timeline.cursor == len(tutor(pilot).player.timeline)
+
+
+async def test_the_backward_pass_opens_as_a_graph_and_escape_comes_back() -> None:
+    async with opened("f = x*x*y; x=3; y=2", LARGE) as pilot:
+        await press(pilot, "right", "s")
+        assert "backward pass of f as a graph: its output is df/dx" in shown(pilot)
+        inner = tutor(pilot)
+        assert inner.study.run.value() == 12.0 and inner.study.run.grad("x") == 4.0
+        await press(pilot, "escape")
+        assert tutor(pilot) is not inner and "step 1/" in shown(pilot) and "backward pass of" not in shown(pilot)
+
+
+async def test_a_derivative_that_is_constant_opens_too() -> None:
+    async with opened("f = 2*x; x=3", SMALL) as pilot:
+        await press(pilot, "s")
+        assert "df/dx" in lines(pilot)[0] and tutor(pilot).study.run.value() == 2.0
