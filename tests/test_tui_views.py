@@ -125,3 +125,31 @@ async def test_a_derivative_that_is_constant_opens_too() -> None:
     async with opened("f = 2*x; x=3", SMALL) as pilot:
         await press(pilot, "s")
         assert "df/dx" in lines(pilot)[0] and tutor(pilot).study.run.value() == 2.0
+
+
+async def test_a_nudge_shows_the_predicted_and_the_actual_change() -> None:
+    for size in (SMALL, LARGE):
+        async with opened("f = x*x; x=3", size) as pilot:
+            await press(pilot, "d")
+            await pilot.pause()
+            text = shown(pilot)
+            assert "Nudge x by 0.1" in text and "6 * 0.1 = 0.6" in text and "9.61 - 9 = 0.61" in text
+            assert "difference  0.01" in text
+            assert ("◆" in text) == (size == LARGE)
+            await press(pilot, "down")
+            assert "6 * 0.01 = 0.06" in shown(pilot)
+            await press(pilot, "up", "up")
+            assert "6 * 1 = 6" in shown(pilot) and "16 - 9 = 7" in shown(pilot)
+            await press(pilot, "escape")
+            assert "Nudge" not in shown(pilot)
+
+
+async def test_a_nudge_tells_of_corners() -> None:
+    async with opened("f = relu(x); x=0", LARGE) as pilot:
+        await press(pilot, "d")
+        await pilot.pause()
+        assert "Here is a corner of" in shown(pilot)
+    async with opened("f = relu(x); x=-0.05", LARGE) as pilot:
+        await press(pilot, "d")
+        await pilot.pause()
+        assert "there is a corner of" in shown(pilot)

@@ -8,13 +8,14 @@ from textual.binding import Binding, BindingType
 
 from graphtutor.tui.room import COMMON
 from graphtutor.tui.tutor.editing import Editing
+from graphtutor.tui.tutor.nudging import Nudging
 from graphtutor.tui.tutor.playing import Playing
 from graphtutor.tui.tutor.routes import Routes
 from graphtutor.tui.tutor.viewing import Viewing
 from graphtutor.tui.tutor.views import Views
 
 
-class TutorScreen(Editing, Routes, Views, Viewing, Playing):
+class TutorScreen(Editing, Routes, Nudging, Views, Viewing, Playing):
     """Play a run over its graph."""
 
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."
