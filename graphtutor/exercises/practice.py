@@ -70,6 +70,7 @@ class Practice:
     hints: int = 0
     """The hints given for it."""
     _settled: int = 0
+    """Questions settled, without those that came back: while one of them waits, the run goes on."""
     _due: Due | None = None
     _judge: Judge | None = None
     _said: dict[str, str] = field(default_factory=dict)
@@ -101,9 +102,8 @@ class Practice:
             if judged.diagnosis:
                 self.slips[judged.diagnosis.id] += 1
                 self._said[judged.diagnosis.id] = judged.diagnosis.text
-            if self.hints < HINTS:
-                self.hints += 1
-            else:
+            self.hints = min(HINTS, self.hints + 1)
+            if self.tries > HINTS:
                 self.show()
         return judged
 
@@ -132,7 +132,7 @@ class Practice:
         assert self.question is not None
         due = self._due
         (self.returned if due else self.outcomes)[outcome] += 1
-        self._settled += 1
+        self._settled += due is None
         if outcome is Outcome.ONCE:
             self.streak += 1
             self.longest = max(self.longest, self.streak)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -25,6 +25,8 @@ from graphtutor.gates import Role
 from graphtutor.timeline import Computed, Sent, Step, Summed
 
 Shape = tuple[int, ...]
+CLOSE = 0.05
+"""How far off, of the true number, a wrong one is still told to be close."""
 HINTS = 2
 """How many hints there are before the step itself: what the gate does, then the numbers put in."""
 
@@ -176,8 +178,14 @@ class Judge:
                 found = self._element(asked, text)
         except InputError as error:
             return ItemResult(asked.item, Status.FORMAT_ERROR, text, 0.0, 1.0, note=str(error))
-        if found.status is not Status.FORMAT_ERROR:
-            self.answers[self._key(asked)] = text
+        if found.status is Status.FORMAT_ERROR:
+            return found
+        self.answers[self._key(asked)] = text
+        if found.status is Status.WRONG and found.text is None and not asked.shape:
+            truth = asked.truth
+            assert isinstance(truth, float)
+            if abs(read_number(text).number - truth) <= CLOSE * abs(truth):
+                return replace(found, note=sentence(self.lang, "predict", "close"))
         return found
 
     @cached_property

@@ -18,6 +18,7 @@ from graphtutor.tui.cells import clip, one_line
 from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 from graphtutor.tui.quiz import Quiz
 from graphtutor.tui.room import Room
+from graphtutor.tui.verdicts import verdict
 
 COLOURS = {Status.CORRECT: VALUE, Status.CARRIED: VALUE, Status.WRONG: GRADIENT, Status.BLANK: GRADIENT}
 LEAST_ROOM = 6
@@ -273,34 +274,8 @@ class ExerciseScreen(Room, inherit_bindings=False):
 
     def verdict(self, judged: ItemResult) -> Text:
         """Write what became of an answer."""
-        text = Text()
-        given = judged.given.strip()
-        name = judged.item.id
-        match judged.status:
-            case Status.CORRECT:
-                text.append("✓ right: ", f"bold {VALUE}")
-                text.append(f"{name} = {given}", TEXT)
-                said = self.quiz.explanation(judged.item)
-                if judged.item.what != "role" and said.numbers:
-                    text.append(f"   {said.numbers}", SOFT)
-            case Status.CARRIED:
-                text.append("~ right for your own earlier number: ", f"bold {VALUE}")
-                text.append(f"{name} = {given}", TEXT)
-            case Status.BLANK:
-                text.append("✗ skipped: ", f"bold {GRADIENT}")
-                text.append(name, TEXT)
-            case Status.FORMAT_ERROR:
-                text.append("! not counted: ", f"bold {GOLD}")
-            case _:
-                text.append("✗ not right: ", f"bold {GRADIENT}")
-                text.append(f"{name} = {given}", TEXT)
-        if judged.text:
-            text.append(" " if judged.status is Status.FORMAT_ERROR else "\n")
-            text.append(judged.text, GOLD)
-        hint = self.quiz.diagnosed_hint(judged)
-        if hint and not judged.ok:
-            text.append(f"\nHint: {hint}", ACCENT)
-        return text
+        numbers = self.quiz.explanation(judged.item).numbers if judged.item.what != "role" else ""
+        return verdict(judged, numbers, self.quiz.diagnosed_hint(judged))
 
     # Keys
 

@@ -20,11 +20,17 @@ HEAD = f"bold {TEXT}"
 
 
 def step_card(
-    step: Step, said: Explanation, timeline: Timeline, lang: str, compact: bool, arrived: bool = True
+    step: Step,
+    said: Explanation,
+    timeline: Timeline,
+    lang: str,
+    compact: bool,
+    arrived: bool = True,
+    veiled: bool = False,
 ) -> Text:
     """Write a step's formula and numbers; where there is room, the chain rule stage by stage.
 
-    The result is left open until the token has arrived.
+    The result is left open until the token has arrived; `veiled` leaves out local gradients that are still to be used.
     """
     graph = step.run.graph
     node = graph.nodes[step.node]
@@ -46,12 +52,15 @@ def step_card(
     text.append(f"{left}{equals}", HEAD)
     text.append(f"{result}\n" if arrived else "…\n", f"bold {_pass_colour(step)}")
     text.append("\n")
-    text.append_text(slots(node, timeline, compact=False))
+    text.append_text(slots(node, timeline, compact=False, veiled=veiled))
     return text
 
 
-def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
-    """Write what a gate is, what it computes, and every number of it that is known."""
+def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool = False) -> Text:
+    """Write what a gate is, what it computes, and every number of it that is known.
+
+    `veiled` leaves out local gradients that are still to be used.
+    """
     graph = timeline.run.graph
     text = headline(node, lang)
     if compact:
@@ -59,7 +68,7 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
         text.append_text(_known(node.index, timeline))
         text.append("\n")
         if node.args:
-            text.append_text(slots(node, timeline, compact=True))
+            text.append_text(slots(node, timeline, compact=True, veiled=veiled))
         else:
             told = in_language(node.gate.story, lang)
             text.append(_reason(node, timeline, lang) or (f"It {told}." if lang == "en" else f"{told}."), SOFT)
@@ -72,7 +81,7 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool) -> Text:
     text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
     text.append("tangent   " if isinstance(timeline, TangentTimeline) else "gradient  ", FAINT)
     text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
-    text.append_text(slots(node, timeline, compact=False))
+    text.append_text(slots(node, timeline, compact=False, veiled=veiled))
     reason = _reason(node, timeline, lang)
     if reason:
         text.append(f"\n\n{reason}", SOFT)
@@ -125,7 +134,7 @@ def computes(node: Node, graph: Graph) -> str:
     return f"{node.key} = {expression(graph, node.index, lambda _: True)}"
 
 
-def slots(node: Node, timeline: Timeline, compact: bool) -> Text:
+def slots(node: Node, timeline: Timeline, compact: bool, veiled: bool = False) -> Text:
     """Write the table of a gate's slots: value in, local gradient, contribution out. Of a copy gate, its uses."""
     run, graph = timeline.run, timeline.run.graph
     if node.gate.is_source:
@@ -144,7 +153,8 @@ def slots(node: Node, timeline: Timeline, compact: bool) -> Text:
     else:
         for slot, arg in enumerate(node.args):
             sent = timeline.sent(node.index, slot)
-            local = written(run.local_at(node.index, slot)) if timeline.value_known(node.index) else DASH
+            usable = sent or (timeline.value_known(node.index) and not veiled)
+            local = written(run.local_at(node.index, slot)) if usable else DASH
             number = written(run.contribution_at(node.index, slot)) if sent else DASH
             rows.append((label(graph, arg), _value(arg, timeline), local, number))
         heads = ("slot", "value", "local", "tangent" if isinstance(timeline, TangentTimeline) else "sends")

@@ -10,12 +10,13 @@ from graphtutor.tui.room import COMMON
 from graphtutor.tui.tutor.editing import Editing
 from graphtutor.tui.tutor.nudging import Nudging
 from graphtutor.tui.tutor.playing import Playing
+from graphtutor.tui.tutor.predicting import Predicting
 from graphtutor.tui.tutor.routes import Routes
 from graphtutor.tui.tutor.viewing import Viewing
 from graphtutor.tui.tutor.views import Views
 
 
-class TutorScreen(Editing, Routes, Nudging, Views, Viewing, Playing):
+class TutorScreen(Predicting, Editing, Routes, Nudging, Views, Viewing, Playing):
     """Play a run over its graph."""
 
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."

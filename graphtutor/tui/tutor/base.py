@@ -66,6 +66,8 @@ class TutorBase(Room, inherit_bindings=False):
         self.player = Player(self.viewed().timeline)
         self.chosen: str | None = None
         """The key of the selected node."""
+        self.veiled = False
+        """Whether numbers that the learner is to find stay hidden."""
         self._clock = clock
         self._then = 0.0
         self._written: dict[str, Text] = {}
@@ -79,12 +81,16 @@ class TutorBase(Room, inherit_bindings=False):
                 yield Transport(id="transport")
                 with VerticalScroll(id="saying", can_focus=False):
                     yield Static(id="say")
-                yield PromptBar(id="prompt")
+                yield from self.under()
             with Vertical(id="panel"):
                 with VerticalScroll(id="side", can_focus=False):
                     yield Static(id="inspect")
                 yield Static(legend.roles(self.lang, examples=False), id="legend")
         yield Footer(show_command_palette=False, compact=True)
+
+    def under(self) -> ComposeResult:
+        """Compose the lines under the canvas that are there only while they are needed."""
+        yield PromptBar(id="prompt")
 
     def on_mount(self) -> None:
         """Show the start of the run, paused."""
@@ -216,11 +222,11 @@ class TutorBase(Room, inherit_bindings=False):
         timeline = self.player.timeline
         compact = not self.has_class("-wide")
         if self.chosen:
-            return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact)
+            return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact, self.veiled)
         if step is None:
             return inspector.welcome(self.study.graph, compact)
         arrived = self.player.flight is None
-        return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact, arrived)
+        return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact, arrived, self.veiled)
 
     # Time
 

@@ -1,0 +1,39 @@
+"""What became of an answer, in words: for the exercises and for the questions asked in the tutor."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from graphtutor.exercises import ItemResult, Status
+from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE
+
+HEADS = {
+    Status.CORRECT: ("✓ right: ", VALUE),
+    Status.CARRIED: ("~ right for your own earlier number: ", VALUE),
+    Status.BLANK: ("✗ skipped: ", GRADIENT),
+    Status.FORMAT_ERROR: ("! not counted: ", GOLD),
+}
+
+
+def verdict(judged: ItemResult, numbers: str = "", hint: str = "") -> Text:
+    """Write whether an answer is right, what it looks like where it is not, and a hint.
+
+    `numbers` is the arithmetic, to be shown when the answer is right.
+    """
+    text = Text()
+    given = judged.given.strip()
+    name = judged.item.id
+    head, style = HEADS.get(judged.status, ("✗ not right: ", GRADIENT))
+    text.append(head, f"bold {style}")
+    if judged.status is Status.BLANK:
+        text.append(name, TEXT)
+    elif judged.status is not Status.FORMAT_ERROR:
+        text.append(f"{name} = {given}", TEXT)
+    if judged.status is Status.CORRECT and numbers:
+        text.append(f"   {numbers}", SOFT)
+    if judged.text:
+        text.append("" if judged.status is Status.FORMAT_ERROR else "\n")
+        text.append(judged.text, GOLD)
+    if hint and not judged.ok:
+        text.append(f"\nHint: {hint}", ACCENT)
+    return text
