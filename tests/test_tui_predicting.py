@@ -1,0 +1,267 @@
+"""The tutor's questions, by keys alone: nothing is shown before it is said, and time still goes both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from graphtutor.exercises.practice import Outcome
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.asking import Guess
+from graphtutor.tui.player import TRAVEL
+from graphtutor.tui.study import study
+from graphtutor.tui.tutor import TutorScreen
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+CS231N = "f = (x + y) * z; x = -2; y = 5; z = -4"
+TRUTHS = ["3", "-12", "-4", "3", "-4", "-4"]
+"""CS231n's numbers in the order of asking: q, f, df/dq, df/dz, df/dx, df/dy."""
+ODD = "f = sigmoid(u * v) + w; u = 1.7; v = 0.9; w = 3.1"
+
+
+def shown(pilot: Pilot[None]) -> str:
+    rows = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in rows)
+
+
+def tutor(pilot: Pilot[None]) -> TutorScreen:
+    assert isinstance(pilot.app.screen, TutorScreen)
+    return pilot.app.screen
+
+
+@asynccontextmanager
+async def asking(
+    text: str = CS231N, size: tuple[int, int] = (80, 24), lang: str = "en", begin: bool = True
+) -> AsyncIterator[Pilot[None]]:
+    app = GraphtutorApp(study(text), lang=lang, clock=lambda: 0.0)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        if begin:
+            await press(pilot, "a")
+        yield pilot
+
+
+NAMED = {"minus": "-", "full_stop": ".", "slash": "/", "asterisk": "*"}
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        pilot.app.post_message(events.Key(key, NAMED.get(key)))
+        await pilot.pause()
+
+
+async def answer(pilot: Pilot[None], text: str) -> None:
+    names = {character: key for key, character in NAMED.items()}
+    await press(pilot, *(names.get(character, character) for character in text))
+    assert tutor(pilot).query_one(Guess).value == text
+    await press(pilot, "enter")
+
+
+async def land(pilot: Pilot[None]) -> None:
+    """Let the tokens arrive, those of the steps without a question too."""
+    while tutor(pilot).player.flight is not None:
+        tutor(pilot).advance(TRAVEL)
+        await pilot.pause()
+
+
+async def told(pilot: Pilot[None], text: str) -> None:
+    await answer(pilot, text)
+    await land(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_whole_run_is_answered_with_the_keyboard_at_every_size(size: tuple[int, int]) -> None:
+    async with asking(size=size) as pilot:
+        assert "the value of add1 = x + y = ?" in shown(pilot)
+        for number in TRUTHS:
+            await answer(pilot, number)
+            assert "✓ right" in shown(pilot)
+            await land(pilot)
+        text = shown(pilot)
+        assert "That was the whole run." in text and "✓ 6" in text and "step 7/7" in text
+        assert tutor(pilot).practice.outcomes == {Outcome.ONCE: 6}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_number_asked_for_is_nowhere_on_the_screen(size: tuple[int, int]) -> None:
+    async with asking(ODD, size) as pilot:
+        screen = tutor(pilot)
+        checked = 0
+        while (asked := screen.asked) is not None:
+            digits = f"{abs(asked.truth):.4g}"
+            run, timeline = screen.study.run, screen.player.timeline
+            known = {f"{abs(run.value_at(n.index)):.4g}" for n in run.graph.nodes if timeline.value_known(n.index)}
+            known |= {f"{abs(run.grad_at(n.index)):.4g}" for n in run.graph.nodes if timeline.grad_known(n.index)}
+            checked += digits not in known
+            for _ in range(8):
+                assert "?" in shown(pilot)
+                numbers = set(re.findall(r"\d+\.?\d*", shown(pilot)))
+                if digits not in known:
+                    assert digits not in numbers
+                await press(pilot, "tab")
+            await press(pilot, "escape", *(["a"] if not screen.predicting else []))
+            assert screen.asked is not None
+            await told(pilot, repr(asked.truth))
+        assert screen.over and checked >= 5
+
+
+async def test_the_end_cannot_be_reached_past_a_question() -> None:
+    async with asking() as pilot:
+        for key in ("end", "G", "b", "right", "n", "space"):
+            assert tutor(pilot).player.timeline.cursor == 0 or key == "space"
+            await press(pilot, key)
+        assert tutor(pilot).practice.outcomes == {Outcome.SHOWN: 1}
+
+
+async def test_looking_back_takes_the_question_away_and_going_forward_brings_it_again() -> None:
+    async with asking() as pilot:
+        await told(pilot, "3")
+        await press(pilot, "left")
+        await land(pilot)
+        assert "= ?" not in shown(pilot) and tutor(pilot).player.timeline.cursor == 0
+        await press(pilot, "right")
+        await land(pilot)
+        assert "the value of f = add1 * z = ?" in shown(pilot)
+        await told(pilot, "-12")
+        assert tutor(pilot).practice.outcomes == {Outcome.ONCE: 2}
+
+
+async def test_wrong_guesses_lead_from_hint_to_hint_to_the_worked_step() -> None:
+    async with asking() as pilot:
+        await told(pilot, "3")
+        await told(pilot, "12")
+        assert "Right size, wrong sign." in shown(pilot) and "Hint:" in shown(pilot)
+        await told(pilot, "-1")
+        assert "3 * -4 = ?" in shown(pilot)
+        assert tutor(pilot).player.timeline.cursor == 1
+        await told(pilot, "7")
+        assert "○ shown: 3 * -4 = -12" in shown(pilot)
+        assert "✓ 1  ~ 0  ○ 1  row 0" in shown(pilot)
+
+
+async def test_the_misconception_is_named() -> None:
+    async with asking() as pilot:
+        for number in TRUTHS[:3]:
+            await told(pilot, number)
+        await told(pilot, "-4")
+        assert "multiply by the input's own value at a mul gate" in " ".join(shown(pilot).split())
+
+
+async def test_f2_hints_without_a_guess_and_space_or_enter_shows() -> None:
+    async with asking() as pilot:
+        await press(pilot, "f2")
+        assert "Hint: The + gate computes x + y" in shown(pilot)
+        await press(pilot, "f2")
+        assert "-2 + 5 = ?" in shown(pilot)
+        await press(pilot, "enter")
+        await land(pilot)
+        await press(pilot, "space")
+        await land(pilot)
+        assert tutor(pilot).practice.outcomes == {Outcome.SHOWN: 2}
+
+
+@pytest.mark.parametrize("text", ["1/0", "3..", "(2"])
+async def test_what_cannot_be_read_stays_in_the_line_and_does_not_count(text: str) -> None:
+    async with asking() as pilot:
+        line = tutor(pilot).query_one(Guess)
+        line.value = text
+        await press(pilot, "enter")
+        assert "! not counted" in shown(pilot) and line.value == text
+        await press(pilot, "escape")
+        assert line.value == "" and tutor(pilot).predicting
+        await told(pilot, "9/3")
+        assert tutor(pilot).practice.outcomes == {Outcome.ONCE: 1}
+
+
+async def test_typing_does_not_wait_for_the_tokens() -> None:
+    async with asking() as pilot:
+        for number in TRUTHS:
+            await answer(pilot, number)
+        await land(pilot)
+        assert tutor(pilot).practice.outcomes == {Outcome.ONCE: 6}
+
+
+async def test_escape_stops_and_keeps_the_score_and_a_goes_on() -> None:
+    async with asking() as pilot:
+        await told(pilot, "3")
+        await press(pilot, "escape")
+        assert not tutor(pilot).predicting and "= ?" not in shown(pilot) and "✓ 1" in shown(pilot)
+        await press(pilot, "a")
+        assert "the value of f = add1 * z = ?" in shown(pilot)
+        await press(pilot, "a")
+        assert not tutor(pilot).predicting
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, TutorScreen)
+
+
+async def test_gradients_only_goes_straight_to_the_backward_pass() -> None:
+    async with asking(begin=False) as pilot:
+        await press(pilot, "A", "a")
+        await land(pilot)
+        assert "the gradient that f sends to add1   df/dadd1 = ?" in shown(pilot)
+        await press(pilot, "escape", "A", "home", "a")
+        assert "the value of add1" in shown(pilot)
+
+
+@pytest.mark.parametrize("renewing", [False, True])
+async def test_what_was_shown_comes_back_at_the_end_and_then_the_run_is_as_it_was(renewing: bool) -> None:
+    async with asking() as pilot:
+        screen = tutor(pilot)
+        before = screen.study
+        if renewing:
+            await press(pilot, "N")
+        for number in TRUTHS[:-1]:
+            await told(pilot, number)
+        await press(pilot, "space")
+        await land(pilot)
+        asked = screen.asked
+        assert asked is not None and "Again: the gradient that add1 sends to y" in shown(pilot)
+        assert (screen.study is not before) is renewing
+        assert (asked.truth != -4) is renewing
+        await told(pilot, repr(asked.truth))
+        assert screen.study is before and screen.over
+        assert "1 came back, 1 of them right at once." in shown(pilot) and "step 7/7" in shown(pilot)
+
+
+async def test_the_summary_counts_the_misconceptions() -> None:
+    async with asking() as pilot:
+        for number in [*TRUTHS[:3], "-4", *TRUTHS[3:]]:
+            await told(pilot, number)
+        while (asked := tutor(pilot).asked) is not None:
+            await told(pilot, repr(asked.truth))
+        assert "1x multiply by the input's own value" in " ".join(shown(pilot).split())
+        assert "✓ 5  ~ 1  ○ 0" in shown(pilot)
+
+
+async def test_a_change_of_size_keeps_question_line_and_hints() -> None:
+    async with asking() as pilot:
+        await press(pilot, "f2", "1", "slash")
+        for size in (*SIZES, (60, 20), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+        assert tutor(pilot).query_one(Guess).value == "1/"
+        assert "the value of add1" in shown(pilot) and "Hint:" in shown(pilot)
+
+
+async def test_korean_questions_and_arrays() -> None:
+    async with asking("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]", lang="ko") as pilot:
+        asked = tutor(pilot).asked
+        assert asked is not None and "matmul1 = W @ x 의 값 의 [" in " ".join(shown(pilot).split())
+        await told(pilot, repr(asked.truth))
+        assert "✓ right" in shown(pilot)
+
+
+async def test_without_animation_every_answer_is_followed_by_the_next_question() -> None:
+    async with asking(begin=False) as pilot:
+        tutor(pilot).player.animate(False)
+        await press(pilot, "a")
+        for number in TRUTHS:
+            await answer(pilot, number)
+        assert tutor(pilot).over
