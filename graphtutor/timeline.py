@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, overload
 
@@ -138,6 +139,12 @@ class Timeline(Sequence[Step]):
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self._steps)
+
+    def at(self, cursor: int) -> Timeline:
+        """Return the same steps with a cursor of their own, set to where `cursor` steps have happened."""
+        other = copy(self)
+        other.seek(cursor)
+        return other
 
     @property
     def cursor(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 Cell = tuple[int, int]
 
@@ -51,6 +52,21 @@ class Route:
     """The ends and corners, from the cell right of the source to the cell left of the target; runs are orthogonal."""
     label: Cell
     """The leftmost cell of the labelled run; the rows above and below it are kept free for the link's two numbers."""
+
+    @property
+    def length(self) -> int:
+        """The number of cells."""
+        return 1 + sum(abs(bx - ax) + abs(by - ay) for (ax, ay), (bx, by) in pairwise(self.points))
+
+    def at(self, progress: float) -> Cell:
+        """Return the cell that has been reached, from 0 (the first) to 1 (the last)."""
+        left = round(min(1.0, max(0.0, progress)) * (self.length - 1))
+        for (ax, ay), (bx, by) in pairwise(self.points):
+            steps = abs(bx - ax) + abs(by - ay)
+            if left <= steps:
+                return ax + ((bx > ax) - (bx < ax)) * left, ay + ((by > ay) - (by < ay)) * left
+            left -= steps
+        return self.points[-1]
 
     def cells(self) -> Iterator[Cell]:
         """Yield every cell once, in the order in which a value travels."""

@@ -6,19 +6,27 @@ import gc
 from collections.abc import Collection, Mapping
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
+from textual.cache import LRUCache
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from graphtutor.tui import grid
+from graphtutor.tui.grid import Drawing, Raster
 from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
-from graphtutor.tui.raster import Raster
 from graphtutor.tui.scene import Scene
 
 Cell = tuple[int, int]
+Row = tuple[bytes, bytes]
+"""The characters and the inks of a row of the window."""
 LARGE = 200
 """Wires from which long collections would be felt while things move."""
+ROWS = 500
+"""Rows that are kept as they were drawn."""
 MARGIN = Size(4, 2)
 """Cells kept in sight around what is followed."""
 
@@ -46,8 +54,13 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._scene: Scene | None = None
-        self._raster = Raster(0, 0)
+        self._drawing: Drawing = Raster(0, 0)
         self._tokens: dict[int, dict[int, tuple[str, Ink]]] = {}
+        self._shown: dict[int, Row] = {}
+        """What stands in the rows of the window."""
+        self._worn: Style | None = None
+        """The blank style of the theme in which the rows were drawn."""
+        self._strips: LRUCache[Row, Strip] = LRUCache(ROWS)
         self._grabbed: Cell | None = None
         self._dragged = False
 
@@ -55,14 +68,22 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         """Show another scene; `paint` follows."""
         self._scene = scene
         self._tokens = {}
+        self._shown = {}
         self.virtual_size = Size(scene.width, scene.height)
         if len(scene.wires) > LARGE:
             self.call_after_refresh(_settle)
 
-    def paint(self, raster: Raster) -> None:
-        """Show another moment of the scene."""
-        self._raster = raster
-        self.refresh()
+    def paint(self, drawing: Drawing) -> None:
+        """Show another moment of the scene; only the rows in which something is different are drawn again."""
+        resized = (drawing.width, drawing.height) != (self._drawing.width, self._drawing.height)
+        self._drawing = drawing
+        if resized:
+            self.refresh()
+            return
+        top = self.scroll_offset.y
+        for y, shown in self._shown.items():
+            if shown != self._row(y):
+                self.refresh_line(y + top)
 
     def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
         """Draw these cells over the drawing; only the rows that change are drawn again."""
@@ -76,28 +97,53 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def offset_of_drawing(self) -> Cell:
         """How far the drawing is moved right and down to stand in the middle."""
-        free_x = self.size.width - self._raster.width
-        free_y = self.size.height - self._raster.height
+        free_x = self.size.width - self._drawing.width
+        free_y = self.size.height - self._drawing.height
         return max(0, free_x // 2), max(0, free_y // 2)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of the window.
+
+        Rows that were made before are taken as they were; the widget has no border and no padding to add to them.
+        """
+        background = self.background_colors[1]
+        filters = [found for found in self.get_line_filters() if not isinstance(found, ANSIToTruecolor)]
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for found in filters:
+                strip = strip.apply_filter(found, background)
+            strips.append(strip)
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """Return a row of the window."""
+        if self._worn is not STYLES[Ink.BLANK]:  # another theme
+            self._worn = STYLES[Ink.BLANK]
+            self._strips.clear()
+        chars, inks = self._shown[y] = self._row(y)
+        known = self._strips.get((chars, inks))
+        if known is None:
+            known = Strip([Segment(text, STYLES[ink]) for text, ink in grid.runs(chars, inks)], self.size.width)
+            self._strips.set((chars, inks), known)
+        return known
+
+    def _row(self, y: int) -> Row:
+        """Return the cells of a row of the window."""
         left, top = self.scroll_offset
         shift_x, shift_y = self.offset_of_drawing
         columns = self.size.width
         row = y + top - shift_y
-        blank = STYLES[Ink.BLANK]
-        if not 0 <= row < self._raster.height:
-            return Strip([Segment(" " * columns, blank)], columns)
-        right = min(self._raster.width, left + columns - shift_x)
-        segments = [Segment(" " * shift_x, blank)] if shift_x else []
-        segments += [
-            Segment(text, STYLES[ink]) for text, ink in self._raster.runs(row, left, right, self._tokens.get(row, {}))
-        ]
-        rest = columns - shift_x - max(0, right - left)
-        if rest > 0:
-            segments.append(Segment(" " * rest, blank))
-        return Strip(segments, columns)
+        if not 0 <= row < self._drawing.height:
+            return grid.blank(columns)
+        right = min(self._drawing.width, left + columns - shift_x)
+        chars, inks = self._drawing.row(row, left, right)
+        for x, (character, ink) in self._tokens.get(row, {}).items():
+            if left <= x < right:
+                chars[x - left], inks[x - left] = ord(character), ink
+        return grid.padded(chars, inks, shift_x, columns)
 
     def follow(self, cards: Collection[str], centre: str | None = None) -> None:
         """Scroll as little as needed to see these cards; when they do not fit, the one at the centre."""
@@ -163,7 +209,7 @@ def _around(scene: Scene, cards: Collection[str]) -> Region:
     ]
     regions += [
         Region(wire.route.label[0], wire.route.label[1] - 1, wire.room, 3)
-        for wire in scene.wires
+        for wire in (scene.wires[i] for id in cards for i in scene.carriers(scene.cards[id].node))
         if wire.source in cards
     ]
     return Region.from_union(regions)

@@ -105,8 +105,8 @@ class _Stage:
         self.middle = place.y + (place.height - 1) // 2
         self.name = self.left + (self.right - self.left + 1 - len(card.label)) // 2
         """Where the gate's symbol begins."""
-        self.ins = [wire for wire in scene.wires if wire.target == card.id and wire.edge is not None]
-        self.outs = [wire for wire in scene.wires if wire.source == card.id]
+        self.ins = [scene.wires[i] for i in scene.into(card.id)]
+        self.outs = [scene.wires[i] for i in scene.out_of(card.id)]
 
     # The acts of each kind of step
 
@@ -115,7 +115,7 @@ class _Stage:
         acts_ = acts(self.at, 0.55, 0.85)
         if self.at >= 1:
             return
-        moving = [i for i, wire in enumerate(self.scene.wires) if wire in self.ins]
+        moving = self.scene.into(self.card.id)
         if acts_.arrive < 1:
             self.travel(moving, acts_.arrive)
             return
@@ -132,7 +132,7 @@ class _Stage:
             for row, wire in zip(rows, self.ins, strict=True):
                 self._text(self.left, row, shown(self._run.value_at(wire.node)), Ink.VALUE)
         if acts_.act >= 1:
-            going = [i for i, wire in enumerate(self.scene.wires) if wire in self.outs]
+            going = self.scene.out_of(self.card.id)
             self.travel(going, acts_.leave, short=True)
 
     def send(self, steps: Sequence[Sent]) -> None:

@@ -142,6 +142,9 @@ _INKS: dict[Ink, str] = {
 STYLES: list[Style] = []
 """One style per ink of the theme in use, all on the same background, so that runs of blanks join their neighbours."""
 
+REVERSED: tuple[bool, ...] = tuple("reverse" in _INKS[ink] for ink in Ink)
+"""Whether an ink paints its cells' ground, so that a blank beside it is not the same in it."""
+
 ROLE_INKS: dict[Role, Ink] = {role: Ink[role.name] for role in Role}
 
 

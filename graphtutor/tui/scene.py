@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, overload
 
 from graphtutor.engine.run import Run
 from graphtutor.explain import written
@@ -67,9 +69,9 @@ class Numbers(NamedTuple):
     gradient: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
-    """A finished arrangement of one run."""
+    """A finished arrangement of one run. What is asked of it costs what is asked for, not what is in the graph."""
 
     run: Run
     cards: dict[str, Card]
@@ -83,11 +85,59 @@ class Scene:
 
     def card_at(self, x: int, y: int) -> Card | None:
         """Return the box that covers a cell, or `None`."""
-        for card in self.cards.values():
-            at = card.place
-            if at.x <= x < at.x + at.width and at.y <= y < at.y + at.height:
-                return card
-        return None
+        lefts, columns = self._columns
+        column = bisect_right(lefts, x) - 1
+        if column < 0:
+            return None
+        tops, cards = columns[column]
+        row = bisect_right(tops, y) - 1
+        if row < 0:
+            return None
+        at = cards[row].place
+        return cards[row] if x < at.x + at.width and y < at.y + at.height else None
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The cards as one reads them: column by column, from top to bottom."""
+        return tuple(card.id for _, cards in self._columns[1] for card in cards if card.id != OUTPUT)
+
+    @cached_property
+    def _columns(self) -> tuple[list[int], list[tuple[list[int], list[Card]]]]:
+        """The left edges of the layers, and for each its cards with their tops; cards of a layer start together."""
+        found: dict[int, list[Card]] = {}
+        for card in sorted(self.cards.values(), key=lambda card: (card.place.x, card.place.y)):
+            found.setdefault(card.place.x, []).append(card)
+        return list(found), [([card.place.y for card in cards], cards) for cards in found.values()]
+
+    @cached_property
+    def _wire_of(self) -> dict[tuple[int, int], int]:
+        """The wire into every slot."""
+        return {wire.edge[1:]: i for i, wire in enumerate(self.wires) if wire.edge}
+
+    @cached_property
+    def _carriers(self) -> dict[int, list[int]]:
+        """The wires that carry the value of a node."""
+        found: dict[int, list[int]] = {}
+        for i, wire in enumerate(self.wires):
+            found.setdefault(wire.node, []).append(i)
+        return found
+
+    @cached_property
+    def _ends(self) -> dict[str, tuple[list[int], list[int]]]:
+        """The wires into and out of every card, in the order of the wires."""
+        found: dict[str, tuple[list[int], list[int]]] = {id: ([], []) for id in self.cards}
+        for i, wire in enumerate(self.wires):
+            found[wire.source][1].append(i)
+            found[wire.target][0].append(i)
+        return found
+
+    def into(self, id: str) -> Sequence[int]:
+        """Return the wires that enter a card."""
+        return self._ends[id][0]
+
+    def out_of(self, id: str) -> Sequence[int]:
+        """Return the wires that leave a card."""
+        return self._ends[id][1]
 
     def wires_of(self, step: Step | None) -> tuple[int, ...]:
         """Return the wires on which something happens in a step."""
@@ -95,28 +145,107 @@ class Scene:
             return ()
         if isinstance(step, Seeded):
             return (len(self.wires) - 1,)
-        moved = set(step.edges())
-        return tuple(i for i, wire in enumerate(self.wires) if wire.edge in moved)
+        return tuple(self._wire_of[edge[1:]] for edge in step.edges())
 
-    def numbers(self, timeline: Timeline) -> list[Numbers]:
-        """Return the numbers of every wire as far as the timeline's cursor knows them."""
-        return [self._numbers(wire, timeline) for wire in self.wires]
+    def carriers(self, node: int) -> Sequence[int]:
+        """Return the wires that carry the value of a node."""
+        return self._carriers.get(node, ())
 
-    def _numbers(self, wire: Wire, timeline: Timeline) -> Numbers:
-        run = self.run
-        value = shown(run.value_at(wire.node)) if timeline.value_known(wire.node) else None
-        if wire.edge is None:
-            return Numbers(value, shown(run.grad_at(wire.node)) if timeline.grad_known(wire.node) else None)
-        _, target, slot = wire.edge
-        return Numbers(value, shown(run.contribution_at(target, slot)) if timeline.sent(target, slot) else None)
+    def numbers(self, timeline: Timeline) -> Sequence[Numbers]:
+        """Return the numbers of every wire as far as the timeline's cursor knows them now."""
+        return _Known(self, timeline.at(timeline.cursor))
 
-    def totals(self, timeline: Timeline) -> dict[str, str]:
+    def totals(self, timeline: Timeline) -> Mapping[str, str]:
         """Return, for every copy gate whose contributions have been added up, the sum as it stands in its box."""
-        return {
-            card.id: "= " + shown(self.run.grad_at(card.node))
-            for card in self.cards.values()
-            if card.kind == "copy" and timeline.grad_known(card.node)
-        }
+        return _Totals(self, timeline.at(timeline.cursor))
+
+    @cached_property
+    def _texts(self) -> dict[int, Numbers]:
+        return {}
+
+    def texts(self, wire: int) -> Numbers:
+        """Return the numbers of a wire as they are at the end."""
+        known = self._texts.get(wire)
+        if known is None:
+            of, run = self.wires[wire], self.run
+            back = run.grad_at(of.node) if of.edge is None else run.contribution_at(*of.edge[1:])
+            known = self._texts[wire] = Numbers(shown(run.value_at(of.node)), shown(back))
+        return known
+
+    @cached_property
+    def widest(self) -> int:
+        """The most cells that a place for a number has."""
+        return max((spot.room for spots in self.rows.values() for spot in spots), default=0)
+
+    @cached_property
+    def rows(self) -> dict[int, list[Spot]]:
+        """The places for numbers, row by row and from left to right."""
+        found: dict[int, list[Spot]] = {}
+        for i, wire in enumerate(self.wires):
+            x, y = wire.route.label
+            found.setdefault(y - 1, []).append(Spot(x, wire.room, "value", i))
+            found.setdefault(y + 1, []).append(Spot(x, wire.room, "gradient", i))
+        for card in self.cards.values():
+            if card.kind == "copy":
+                at = card.place
+                found.setdefault(at.y + at.height // 2 + 1, []).append(Spot(at.x + 1, at.width - 2, "total", card.id))
+        for spots in found.values():
+            spots.sort(key=lambda spot: spot.x)
+        return found
+
+
+class Spot(NamedTuple):
+    """Cells kept for a number."""
+
+    x: int
+    room: int
+    part: str
+    """`value` or `gradient` of a wire, `total` of a card."""
+    of: int | str
+    """The wire's position, or the card's id."""
+
+
+class _Known(Sequence[Numbers]):
+    """The numbers of the wires at one moment, written down when they are looked at."""
+
+    def __init__(self, scene: Scene, timeline: Timeline) -> None:
+        self._scene = scene
+        self._timeline = timeline
+
+    def __len__(self) -> int:
+        return len(self._scene.wires)
+
+    @overload
+    def __getitem__(self, index: int) -> Numbers: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Numbers]: ...
+    def __getitem__(self, index: int | slice) -> Numbers | Sequence[Numbers]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        wire, timeline = self._scene.wires[index], self._timeline
+        sent = timeline.grad_known(wire.node) if wire.edge is None else timeline.sent(*wire.edge[1:])
+        value, gradient = self._scene.texts(index)
+        return Numbers(value if timeline.value_known(wire.node) else None, gradient if sent else None)
+
+
+class _Totals(Mapping[str, str]):
+    """The totals that are known at one moment, by card."""
+
+    def __init__(self, scene: Scene, timeline: Timeline) -> None:
+        self._scene = scene
+        self._timeline = timeline
+
+    def __getitem__(self, id: str) -> str:
+        card = self._scene.cards[id]
+        if card.kind != "copy" or not self._timeline.grad_known(card.node):
+            raise KeyError(id)
+        return "= " + shown(self._scene.run.grad_at(card.node))
+
+    def __iter__(self) -> Iterator[str]:
+        return (id for id, card in self._scene.cards.items() if card.kind == "copy" and self.get(id) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def shown(number: object) -> str:
@@ -192,7 +321,7 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
     """Yield which numbers a step brings: the wire and `value` or `gradient`."""
     match step:
         case Computed(node=node):
-            yield from ((i, "value") for i, wire in enumerate(scene.wires) if wire.node == node)
+            yield from ((i, "value") for i in scene.carriers(node))
         case Seeded() | Sent():
             yield from ((i, "gradient") for i in scene.wires_of(step))
         case Summed() | None:

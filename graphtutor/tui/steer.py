@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from graphtutor.tui.scene import OUTPUT, Scene, Wire
+from graphtutor.tui.scene import Scene, Wire
 
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
-def order(scene: Scene) -> list[str]:
-    """Return the cards as one reads them: column by column, from top to bottom."""
-    cards = [card for card in scene.cards.values() if card.id != OUTPUT]
-    return [card.id for card in sorted(cards, key=lambda card: (card.place.x, card.place.y))]
-
-
 def after(scene: Scene, chosen: str | None, by: int) -> str:
     """Return the card `by` places further in reading order."""
-    cards = order(scene)
+    cards = scene.order
     if chosen not in cards:
         return cards[0 if by > 0 else -1]
     return cards[(cards.index(chosen) + by) % len(cards)]
@@ -23,14 +17,14 @@ def after(scene: Scene, chosen: str | None, by: int) -> str:
 
 def towards(scene: Scene, chosen: str | None, direction: str) -> str:
     """Return the nearest card in a direction; left and right prefer the ones a wire leads to."""
-    if chosen not in order(scene):
+    if chosen not in scene.order:
         return after(scene, None, 1)
     dx, dy = DIRECTIONS[direction]
     here = _middle(scene, chosen)
     wired = {wire.source if dx < 0 else wire.target for wire in scene.wires if dx and _end(wire, dx) == chosen}
     best = chosen
     least = float("inf")
-    for id in order(scene):
+    for id in scene.order:
         there = _middle(scene, id)
         along = (there[0] - here[0]) * dx + (there[1] - here[1]) * 2 * dy
         across = abs((there[1] - here[1]) * 2 * dx) + abs((there[0] - here[0]) * dy)

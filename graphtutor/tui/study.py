@@ -14,7 +14,7 @@ from graphtutor.graph import Graph
 from graphtutor.graph.graph import constant_text
 from graphtutor.tui.cells import one_line
 
-LARGEST = 1500
+LARGEST = 20_000
 """Nodes up to which a graph is drawn."""
 SMALL = (2.0, -3.0, 4.0, -1.0, 5.0, -2.0)
 FINE = (0.5, -0.3, 0.8, -0.6, 0.2, 0.9, -0.4, 0.7, -0.1, 0.3)

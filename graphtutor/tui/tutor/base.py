@@ -46,6 +46,7 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase #saying { height: 3; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
     TutorBase #panel { height: 4; background: $surface; }
     TutorBase #side { height: 1fr; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
+    TutorBase #say, TutorBase #inspect { min-height: 100%; }
     TutorBase #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
     TutorBase.-high #saying { height: 4; padding: 1 1 0 1; }
     TutorBase.-wide #body { layout: horizontal; }
@@ -156,10 +157,22 @@ class TutorBase(Room, inherit_bindings=False):
         )
 
     def write(self, id: str, text: Text) -> None:
-        """Change what stands in a part of the screen, if it changed: every change of words costs a new layout."""
-        if self._written.get(id) != text:
-            self._written[id] = text
-            self.query_one(id, Static).update(text, layout=id != "#head")
+        """Change what stands in a part of the screen, if it changed.
+
+        The screen is laid out anew only where the words need more rows than the part has, or did before: a layout
+        costs more than everything else that a step draws.
+        """
+        if self._written.get(id) == text:
+            return
+        self._written[id] = text
+        part = self.query_one(id, Static)
+        before = part.size.height
+        part.update(text, layout=False)
+        room = part.parent.content_region.height if isinstance(part.parent, VerticalScroll) else 1
+        columns = part.content_size.width
+        needed = part.visual.get_height(part.styles, columns) if columns else 0
+        if max(needed, room) != max(before, room) or not columns:
+            part.refresh(layout=True)
 
     def fly(self) -> None:
         """Draw what the gate does at the moment over the canvas."""

@@ -1,0 +1,174 @@
+"""Measure what the tutor's screen costs: frames to ANSI, steps, panning, animation, opening. Prints a Markdown table.
+
+Milliseconds are those of the processor, so that other programs on the machine matter less.
+
+python tests/benchmarks/bench_screen.py [--quick]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual._compositor import CompositorUpdate
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.study import study
+from graphtutor.tui.tutor import TutorScreen
+
+SIZE = (200, 50)
+GATES = ("{a} + {b}", "{a} * {b}", "tanh({a})", "max({a}, {b})", "sigmoid({b})")
+
+
+def random_text(nodes: int, seed: int = 7) -> str:
+    """Write an expression of about so many nodes, in layers whose gates take their arguments from nearby."""
+    rng = random.Random(seed)
+    wide = 25 if nodes <= 1000 else 60
+    row = [f"x{i}" for i in range(wide)]
+    lines: list[str] = []
+    # A gate brings about a quarter of a copy gate with it.
+    while len(lines) * 1.25 + 2 * wide < nodes:
+        made = []
+        for at in range(wide):
+            lines.append(
+                f"g{len(lines)} = "
+                + rng.choice(GATES).format(a=row[min(max(at + rng.randint(-2, 2), 0), wide - 1)], b=row[at])
+            )
+            made.append(lines[-1].partition(" ")[0])
+        row = made
+    return "\n".join([*lines, f"out = {' + '.join(row)}"])
+
+
+class Measured(GraphtutorApp):
+    """The app without a terminal, which turns its frames into ANSI all the same, and counts."""
+
+    spent = 0.0
+    written = 0
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            self.written += len(renderable.render_segments(self.console).encode())
+
+
+def timed(app: Measured, screen: Screen[Any]) -> None:
+    """Count the time that the screen takes to put what has changed on the terminal."""
+    plain = screen._on_timer_update
+
+    def counted() -> None:
+        start = time.process_time()
+        plain()
+        app.spent += time.process_time() - start
+
+    screen._on_timer_update = counted  # type: ignore[method-assign]
+    screen._update_timer._callback = counted
+
+
+def figures(seconds: list[float]) -> str:
+    """Write median, 95th percentile and maximum in milliseconds."""
+    ordered = sorted(1000 * s for s in seconds)
+    return f"{statistics.median(ordered):.2f} / {ordered[int(len(ordered) * 0.95)]:.2f} / {ordered[-1]:.2f}"
+
+
+async def ready(pilot: Pilot[None]) -> None:
+    """Wait until the graph is drawn."""
+    while not (isinstance(pilot.app.screen, TutorScreen) and hasattr(pilot.app.screen, "scene")):
+        await pilot.pause(0.005)
+    await pilot.pause()
+
+
+async def frames(app: Measured, pilot: Pilot[None], times: int, change: Callable[[int], object]) -> list[float]:
+    """Change something `times` times; return the seconds until it is on the terminal, without the waiting."""
+    found = []
+    for i in range(times):
+        app.spent = 0.0
+        start = time.process_time()
+        change(i)
+        taken = time.process_time() - start
+        await pilot.pause(0.02)
+        found.append(taken + app.spent)
+    return found
+
+
+async def measure(nodes: int, times: int) -> dict[str, list[float] | float]:
+    """Measure everything on one graph."""
+    found: dict[str, list[float] | float] = {}
+    text = random_text(nodes)
+    start = time.perf_counter()
+    app = Measured(study(text))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        found["open to first picture, s"] = time.perf_counter() - start
+        await pilot.pause(0.3)
+        screen = app.screen
+        assert isinstance(screen, TutorScreen)
+        timed(app, screen)
+        canvas = screen.query_one(GraphCanvas)
+        found["nodes"] = len(screen.study.graph.nodes)
+        screen.player.animated = False
+        screen.jump(screen.player.timeline.turn * 3 // 2)
+        await pilot.pause(0.2)
+
+        whole = []
+        for i in range(times):
+            canvas.scroll_to(40 + i * 3, 30 + i % 40, animate=False)
+            for id in ("#canvas", "#head", "#transport", "#say", "#inspect"):
+                screen.query_one(id).refresh()
+            start = time.process_time()
+            screen._compositor.render_full_update().render_segments(app.console)
+            whole.append(time.process_time() - start)
+            await pilot.pause(0.02)
+        found["whole frame to ANSI, ms"] = whole
+        app.written = 0
+        found["pan, ms"] = await frames(app, pilot, times, lambda i: canvas.pan(8 if i % 60 < 30 else -8, 0))
+        found["bytes of a pan"] = app.written / times
+        found["step, ms"] = await frames(app, pilot, times, lambda i: screen.action_forward())
+        found["select, ms"] = await frames(app, pilot, times, lambda i: screen.action_choose(1))
+
+        idle = await core(2)
+        screen.player.animated = True
+        screen.player.playing = True
+        screen.unselect()
+        screen.player.forward()
+        screen.moved()
+        found["animation at 30 Hz, % of a core"] = 100 * (await core(4 if times > 50 else 2) - idle)
+    return found
+
+
+async def core(seconds: float) -> float:
+    """Return the share of a core that is used while so much time passes."""
+    start = time.process_time()
+    await asyncio.sleep(seconds)
+    return (time.process_time() - start) / seconds
+
+
+def main() -> None:
+    times = 30 if "--quick" in sys.argv else 200
+    sizes = (100, 1000, 10_000)
+    found = []
+    for nodes in sizes:
+        gc.unfreeze()
+        gc.collect()
+        found.append(asyncio.run(measure(nodes, times)))
+    print(f"Median / p95 / maximum, at {SIZE[0]}x{SIZE[1]}.\n")
+    print(f"| | {' | '.join(f'{size:,}' for size in sizes)} | ratio |\n|---|{'---|' * len(sizes)}---|")
+    for key in found[0]:
+        cells = []
+        middle = []
+        for column in found:
+            value = column[key]
+            cells.append(figures(value) if isinstance(value, list) else f"{value:,.2f}".removesuffix(".00"))
+            middle.append(statistics.median(value) if isinstance(value, list) else value)
+        print(f"| {key} | {' | '.join(cells)} | {middle[-1] / middle[-2]:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
