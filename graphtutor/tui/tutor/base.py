@@ -170,7 +170,7 @@ class TutorBase(Room, inherit_bindings=False):
         part.update(text, layout=False)
         room = part.parent.content_region.height if isinstance(part.parent, VerticalScroll) else 1
         columns = part.content_size.width
-        needed = part.visual.get_height(part.styles, columns) if columns else 0
+        needed = part.visual.get_height(part.styles.get_rules(), columns) if columns else 0
         if max(needed, room) != max(before, room) or not columns:
             part.refresh(layout=True)
 
