@@ -105,7 +105,7 @@ SAMPLES = {
     "kl": [([(4,), (4,)], {}), ([(2, 3), (2, 3)], {"base": 10})],
     **dict.fromkeys(("mse", "bce", "bce_logits"), LOSSES),
     "softmax_cross_entropy": [*LOSSES, ([(2, 2, 3), (2, 2, 3)], {}), ([(2, 2, 3), (3,)], {})],
-    **dict.fromkeys(("inv", "det", "logabsdet"), SQUARES),
+    **dict.fromkeys(("inv", "det", "logabsdet", "cholesky"), SQUARES),
     "solve": [([(3, 3), (3,)], {}), ([(3, 3), (3, 2)], {}), ([(2, 2, 2), (2, 2, 3)], {})],
     "pinv": [([(3, 2)], {}), ([(2, 3)], {}), ([(2, 3, 2)], {})],
 }
@@ -121,7 +121,7 @@ LIKE_NUMPY = {
     "broadcast": np.broadcast_to,
     "concat": lambda *parts, axis=0: np.concatenate(parts, axis),
     "stack": lambda *parts, axis=0: np.stack(parts, axis),
-    **{name: getattr(np.linalg, name) for name in ("inv", "det", "solve", "pinv")},
+    **{name: getattr(np.linalg, name) for name in ("inv", "det", "solve", "pinv", "cholesky")},
     "logabsdet": lambda x: np.log(np.abs(np.linalg.det(x))),
     "logsumexp": lambda x, **options: np.log(np.sum(np.exp(x), **options)),
     "softmax": lambda z, axis=-1: np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True),
@@ -176,7 +176,9 @@ def cases(gate):
                 if name in ("p", "q", "probability", "target")
                 else draw.normal(size=shape)
             )
-            if gate.name in ("inv", "det", "logabsdet", "solve") and not slot:
+            if gate.name == "cholesky":
+                array = array @ np.swapaxes(array, -1, -2)
+            if gate.name in ("inv", "det", "logabsdet", "solve", "cholesky") and not slot:
                 array = array + 2 * np.eye(shape[-1])
             arrays.append(array[()])
         found.append((arrays, options))

@@ -142,8 +142,8 @@ CHOLESKY = Gate(
     symbol="cholesky",
     inputs=("x",),
     forward=_or_nan(np.linalg.cholesky, np.shape),
-    # Murray, Differentiation of the Cholesky decomposition, arXiv:1602.07527, section 3
-    vjp=("swap(inv(out)) @ symmetric(swap(out) @ g * triangle(out)) @ inv(out)",),
+    # Murray, Differentiation of the Cholesky decomposition, arXiv:1602.07527, section 3. Only the lower half is read.
+    vjp=("2 * triangle(out) * (swap(inv(out)) @ symmetric(swap(out) @ g * triangle(out)) @ inv(out))",),
     story={
         "en": "takes the lower half of out.T @ g and multiplies by the inverted root from both sides, as 1/(2*sqrt(x)) does for a number",
         "ko": "숫자의 1/(2*sqrt(x)) 처럼, out.T @ g 의 아래 절반을 취하고 역제곱근을 양쪽에서 곱합니다",
