@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from graphtutor.engine.run import Run
 from graphtutor.examples import EXAMPLES
+from graphtutor.tui import scene
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.help import HelpScreen
@@ -18,7 +21,7 @@ from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.player import REST, TRAVEL
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.study import study
-from graphtutor.tui.tutor import TutorScreen
+from graphtutor.tui.tutor import TutorScreen, base
 
 SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
 SUM_TIMES = "f = (x + y) * z; x = -2; y = 5; z = -4"
@@ -552,3 +555,57 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
     async with opened() as pilot:
         commands = {command.title: command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
         assert "one step forward" in commands["Step"] and "Export" in commands
+
+
+def held(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let even a small graph be arranged beside the screen, and only once the event is set."""
+    go, compose = Event(), scene.compose
+
+    def slow(run: Run, lang: str) -> scene.Scene:
+        assert go.wait(30)
+        return compose(run, lang)
+
+    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(scene, "compose", slow)
+    return go
+
+
+async def test_a_large_graph_is_arranged_while_the_screen_stays_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(monkeypatch)
+    async with opened() as pilot:
+        assert "arranging 5 nodes" in shown(pilot)
+        await press(pilot, "tab", "right", "space", "h", "end")
+        assert "arranging 5 nodes" in shown(pilot)
+        go.set()
+        while not tutor(pilot).ready:
+            await pilot.pause()
+        await pilot.pause()
+        assert "arranging" not in shown(pilot) and "distributor" in shown(pilot)
+        await press(pilot, "end")
+        assert "step 7/7" in shown(pilot) and "-12" in shown(pilot)
+        await pilot.resize_terminal(*LARGE)
+        await pilot.pause()
+        assert "distributor" in shown(pilot)
+
+
+async def test_one_can_leave_while_a_large_graph_is_arranged(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(monkeypatch)
+    async with opened() as pilot:
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        go.set()
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_only_the_newest_of_two_large_graphs_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(monkeypatch)
+    async with opened() as pilot:
+        tutor(pilot).adopt(study("f = x*y + x*z; x = 2; y = 3; z = 5"))
+        go.set()
+        while not tutor(pilot).ready:
+            await pilot.pause()
+        await pilot.pause()
+        assert tutor(pilot).scene.run is tutor(pilot).study.run
+        await press(pilot, "end")
+        assert "16" in shown(pilot)

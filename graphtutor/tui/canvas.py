@@ -73,6 +73,17 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         if len(scene.wires) > LARGE:
             self.call_after_refresh(_settle)
 
+    def wait(self, text: str) -> None:
+        """Show a line of text until there is a scene."""
+        self._scene = None
+        self._tokens = {}
+        self._shown = {}
+        self.virtual_size = Size(0, 0)
+        raster = Raster(len(text), 1)
+        raster.write(0, 0, text, Ink.KEY)
+        self._drawing = raster
+        self.refresh()
+
     def paint(self, drawing: Drawing) -> None:
         """Show another moment of the scene; only the rows in which something is different are drawn again."""
         resized = (drawing.width, drawing.height) != (self._drawing.width, self._drawing.height)

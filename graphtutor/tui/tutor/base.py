@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import Footer, Static
 
 from graphtutor.engine.run import Run
@@ -22,6 +25,7 @@ from graphtutor.timeline import Seeded, Sent, Step, Summed
 from graphtutor.tui import inspector, legend, motion, raster, scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
+from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
@@ -33,6 +37,19 @@ LONGEST_GAP = 0.2
 """Seconds that pass at most between two pictures, so that nothing jumps after the terminal was busy."""
 FRAMES = 30
 """Pictures per second while something moves."""
+LARGE = 400
+"""Nodes from which a graph is arranged beside the screen."""
+WAITING = ("leave", "quit", "help", "edit", "theme")
+"""What can be done while it is."""
+
+
+class Arranged(Message):
+    """A large graph has been arranged."""
+
+    def __init__(self, scene: scene.Scene, base: Raster) -> None:
+        super().__init__()
+        self.scene = scene
+        self.base = base
 
 
 class TutorBase(Room, inherit_bindings=False):
@@ -72,6 +89,8 @@ class TutorBase(Room, inherit_bindings=False):
         self._clock = clock
         self._then = 0.0
         self._written: dict[str, Text] = {}
+        self._arranging: Run | None = None
+        """What is being arranged beside the screen."""
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
@@ -106,7 +125,9 @@ class TutorBase(Room, inherit_bindings=False):
         self.call_after_refresh(self.lay_out)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys to the line while one types in it."""
+        """Leave the keys to the line while one types in it; while a large graph is arranged, one can leave or edit."""
+        if self._arranging is not None and action not in WAITING:
+            return False
         return not (self.has_class("editing") and action in ("choose", "help"))
 
     # What is shown
@@ -116,17 +137,50 @@ class TutorBase(Room, inherit_bindings=False):
         return self.study.run
 
     def lay_out(self) -> None:
-        """Arrange the graph for the room there is, and draw."""
-        canvas = self.query_one(GraphCanvas)
-        self.scene = scene.fitting(self.viewed(), self.lang, canvas.size.width)
-        self.base = raster.draw(self.scene)
-        canvas.show(self.scene)
+        """Arrange the graph for the room there is, and draw; a large graph beside the screen, which stays awake."""
+        run, canvas = self.viewed(), self.query_one(GraphCanvas)
+        if len(run.graph.nodes) < LARGE:
+            found = scene.fitting(run, self.lang, canvas.size.width)
+            self.arranged(found, raster.draw(found))
+        elif self.ready and self.scene.run is run:  # long wires are not made to fit
+            self.arranged(self.scene, self.base)
+        elif self._arranging is not run:
+            self._arranging = run
+            self.player.playing = False
+            vars(self).pop("scene", None)
+            self.write("#head", self.head(self.size.width - 2))
+            canvas.wait(f"arranging {len(run.graph.nodes):,} nodes ...")
+            Thread(target=self._arrange, args=(run,), daemon=True).start()
+
+    def _arrange(self, run: Run) -> None:
+        found = scene.compose(run, self.lang)
+        base = raster.draw(found)
+        with suppress(RuntimeError):  # the app was left meanwhile
+            self.post_message(Arranged(found, base))
+
+    @on(Arranged)
+    def _arranged(self, event: Arranged) -> None:
+        if event.scene.run is self._arranging is self.viewed():  # otherwise another has been asked for since
+            self.arranged(event.scene, event.base)
+            if self.step is None and not self.chosen:  # the corner of a large drawing is often empty
+                self.query_one(GraphCanvas).follow([self.scene.order[0]])
+
+    def arranged(self, found: scene.Scene, base: Raster) -> None:
+        """Show the graph as it has been arranged."""
+        self._arranging = None
+        self.scene, self.base = found, base
+        self.query_one(GraphCanvas).show(found)
         self.draw()
         self.follow()
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is a graph on the canvas."""
+        return hasattr(self, "scene")
+
     def draw(self) -> None:
         """Draw the moment: canvas, head, position, words, arithmetic."""
-        if not hasattr(self, "scene"):
+        if not self.ready:
             return
         timeline = self.player.timeline
         cursor = timeline.cursor
@@ -185,6 +239,8 @@ class TutorBase(Room, inherit_bindings=False):
 
     def follow(self) -> None:
         """Bring what acts, or what is selected, into sight."""
+        if not self.ready:
+            return
         canvas = self.query_one(GraphCanvas)
         step = self.in_sight()
         if self.chosen:
