@@ -609,3 +609,28 @@ async def test_only_the_newest_of_two_large_graphs_is_shown(monkeypatch: pytest.
         assert tutor(pilot).scene.run is tutor(pilot).study.run
         await press(pilot, "end")
         assert "16" in shown(pilot)
+
+
+CHAIN = "f = " + "tanh(" * 12 + "x" + ")" * 12 + "; x = 1"
+
+
+async def test_the_view_is_centred_on_the_step_and_follows_it_only_when_told() -> None:
+    async with opened(CHAIN) as pilot:
+        canvas = pilot.app.screen.query_one(GraphCanvas)
+        await press(pilot, "n", "n", "n", "n", "n", "n", "n", "n")
+        assert canvas.scroll_offset.x > 0
+        await press(pilot, "c")
+        tutors = tutor(pilot)
+        step = tutors.player.timeline.current
+        assert step is not None
+        at = tutors.scene.card_of(step.node).place
+        middle = canvas.scroll_offset.x + canvas.size.width // 2
+        assert at.x <= middle <= at.x + at.width
+        await press(pilot, "F")
+        before = canvas.scroll_offset
+        await press(pilot, "home")
+        assert canvas.scroll_offset == before
+        await press(pilot, "n")
+        assert canvas.scroll_offset == before
+        await press(pilot, "F")
+        assert canvas.scroll_offset.x == 0

@@ -171,6 +171,13 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
             animate=False,
         )
 
+    def centre(self, id: str) -> None:
+        """Move the window so that a card stands in its middle."""
+        if self._scene is not None:
+            at, room = self._scene.cards[id].place, self.scrollable_content_region.size
+            x, y = at.x + (at.width - room.width) // 2, at.y + (at.height - room.height) // 2
+            self.scroll_to(max(0, x), max(0, y), animate=False)
+
     def pan(self, dx: int, dy: int) -> None:
         """Move the window."""
         x, y = self.scroll_offset

@@ -26,9 +26,31 @@ class Viewing(TutorBase):
         Binding("shift+right", "pan(8,0)", "View right", show=False, tooltip="move the view right"),
         Binding("shift+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
         Binding("shift+down", "pan(0,4)", "View down", show=False, tooltip="move the view down"),
+        Binding("c", "centre", "Centre", show=False, tooltip="centre the view on the selected gate or the step"),
+        Binding("F", "follow", "Follow", show=False, tooltip="let the view follow the steps, or stay where it is"),
         Binding("pageup", "leaf(-1)", "Panel up", show=False, tooltip="scroll the words and the panel up"),
         Binding("pagedown", "leaf(1)", "Panel down", show=False, tooltip="scroll the words and the panel down"),
     ]
+
+    following = True
+    """Whether the view goes where something happens."""
+
+    def follow(self) -> None:
+        """Bring what acts, or what is selected, into sight, unless the view is to stay."""
+        if self.following or self.chosen:
+            super().follow()
+
+    def action_centre(self) -> None:
+        """Centre the view on what is selected, or on what acts."""
+        id = self._chosen_id or self._acting_id
+        if id is not None:
+            self.query_one(GraphCanvas).centre(id)
+
+    def action_follow(self) -> None:
+        """Let the view follow the steps, or stay."""
+        self.following = not self.following
+        self.notify("the view follows the steps" if self.following else "the view stays where it is")
+        self.follow()
 
     def action_choose(self, by: int) -> None:
         """Select the next gate in reading order."""
