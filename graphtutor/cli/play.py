@@ -76,8 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
         end_with_the_server()
 
     from graphtutor.tui.app import GraphtutorApp
+    from graphtutor.tui.memory import Memory, folder
 
-    app = GraphtutorApp(found, exercise, arguments.lang, theme=arguments.theme)
+    app = GraphtutorApp(found, exercise, arguments.lang, theme=arguments.theme, memory=Memory(folder()), sturdy=True)
     app.run()
     return app.return_code or 0
 

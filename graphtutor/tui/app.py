@@ -1,29 +1,48 @@
-"""The application: which screen is first, the theme, the commands of the palette."""
+"""The application: which screen is first, the theme, what is remembered, the commands of the palette."""
 
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 
 from graphtutor.tui import themes
 from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.palette import COLOURS, THEMES
 from graphtutor.tui.study import Study
+from graphtutor.tui.study import study as study_of
+from graphtutor.tui.sturdy import Sturdy
 from graphtutor.tui.tutor import TutorScreen
 
 if TYPE_CHECKING:
     from graphtutor.exercises import Exercise
 
 
-class GraphtutorApp(App[None]):
-    """graphtutor in a terminal."""
+SAVE_AFTER = 1.0
+"""Seconds after a change until it is written to the disk; more changes may come meanwhile."""
+LOOPS = ("_process_messages_loop", "run_process_messages")
+"""Functions of Textual that end when a handler has failed."""
+ERRORS_IN_A_ROW = 5
+"""Unexpected errors within a minute after which going on is of no use."""
+
+
+class GraphtutorApp(Sturdy, App[None]):
+    """graphtutor in a terminal.
+
+    `memory` is what is remembered from earlier starts; without one, nothing is. A `sturdy` app goes on after an
+    unexpected error, with a message; otherwise, as in a test, the error ends it.
+    """
 
     TITLE = "graphtutor"
     ENABLE_COMMAND_PALETTE = True
@@ -43,11 +62,18 @@ class GraphtutorApp(App[None]):
         lang: str = "en",
         clock: Callable[[], float] = time.monotonic,
         theme: str | None = None,
+        memory: Memory | None = None,
+        sturdy: bool = False,
     ) -> None:
         super().__init__()
+        self.memory = memory or Memory()
+        self.sturdy = sturdy
+        self._saving: Timer | None = None
+        self._errors: list[float] = []
         for name in THEMES:
             self.register_theme(themes.textual_theme(name))
-        self.theme = theme or THEMES[0]
+        remembered = self.memory.setting("theme", THEMES[0])
+        self.theme = theme or (remembered if remembered in THEMES else THEMES[0])
         self.lang = lang
         self.clock = clock
         self._study = study
@@ -61,6 +87,7 @@ class GraphtutorApp(App[None]):
             self.open_exercise(self._exercise)
         else:
             self.open_home()
+        self.say_trouble()
 
     def open_home(self) -> None:
         """Show the home screen."""
@@ -85,9 +112,90 @@ class GraphtutorApp(App[None]):
     def _opened(self, event: HomeScreen.Opened) -> None:
         self.open_study(event.study)
 
-    def open_study(self, study: Study) -> None:
-        """Show the tutor on an expression."""
-        self.push_screen(TutorScreen(study, self.lang, self.clock), self.come_home)
+    def open_study(self, study: Study, view: dict[str, Any] | None = None) -> None:
+        """Show the tutor on an expression, as it was seen before if that is known."""
+        self.push_screen(TutorScreen(study, self.lang, self.clock, view), self.come_home)
+
+    # What is remembered
+
+    def resume(self) -> None:
+        """Go on where the last session was. Raise `GraphtutorError` where its expression is no longer understood."""
+        session = self.memory.session
+        if session is not None:
+            found = study_of(session.saved.text, session.saved.numbers())
+            assumed = tuple(name for name in found.values if name in list(session.view.get("assumed") or ()))
+            self.open_study(replace(found, assumed=assumed), session.view)
+
+    def remember(self) -> None:
+        """Write down soon where one is; what changes until then is written at once with it."""
+        if self._saving is None:
+            self._saving = self.set_timer(SAVE_AFTER, self.save)
+
+    def save(self, ended: bool = False) -> None:
+        """Write down where one is, now."""
+        if self._saving is not None:
+            self._saving.stop()
+            self._saving = None
+        tutors = (screen for screen in reversed(self.screen_stack) if isinstance(screen, TutorScreen))
+        tutor = next((screen for screen in tutors if not screen.heading and screen.is_mounted), None)
+        if tutor is not None:
+            self.memory.settings.update(tutor.preferences())
+            self.memory.session = Session(Saved.of(tutor.study.text, tutor.study.values), tutor.snapshot())
+        if ended and self.memory.session is not None:
+            self.memory.session = replace(self.memory.session, ended=True)
+        self.memory.save()
+        self.say_trouble()
+
+    def say_trouble(self) -> None:
+        """Say once what is wrong with the memory."""
+        if self.memory.trouble:
+            self.notify(self.memory.trouble, severity="warning", timeout=10)
+            self.memory.trouble = ""
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Leave, having written down where one was."""
+        self.save(ended=True)
+        super().exit(*arguments, **options)
+
+    # What goes wrong
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        try:
+            return await super()._dispatch_action(namespace, action_name, params)
+        except Exception as error:
+            if not self.take_error(error):
+                raise
+            return True
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take an error where the loop that met it goes on; where it ends, leave with everything written down."""
+        dying = error.__traceback__ is not None and error.__traceback__.tb_frame.f_code.co_name in LOOPS
+        if not dying and self.take_error(error):
+            return
+        if self.sturdy:
+            self.save()
+            self._return_code = 1
+            self.panic(f"graphtutor: {self.report(error)} Your work is kept: start graphtutor again and continue.")
+        else:
+            super()._handle_exception(error)
+
+    def take_error(self, error: Exception) -> bool:
+        """Say that something failed and write down what; return whether to go on."""
+        now = time.monotonic()
+        self._errors = [*(then for then in self._errors if then > now - 60), now]
+        if not self.sturdy or len(self._errors) > ERRORS_IN_A_ROW:
+            return False
+        self.save()
+        self.notify(self.report(error), title="That did not work", severity="error", timeout=10)
+        return True
+
+    def report(self, error: Exception) -> str:
+        """Write down an unexpected error and return what to say of it."""
+        path = self.memory.report("".join(traceback.format_exception(error)))
+        where = f" The details are in {path}." if path else ""
+        return f"an error in graphtutor, {type(error).__name__}: {error}.{where}"
+
+    # Colours
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return what the names are where a theme does not say."""
@@ -106,6 +214,8 @@ class GraphtutorApp(App[None]):
     def wear(self, name: str) -> None:
         """Take a theme and say so."""
         self.theme = name
+        self.memory.settings["theme"] = name
+        self.remember()
         self.clear_notifications()
         self.notify(f"theme: {name}", timeout=2)
 

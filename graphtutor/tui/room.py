@@ -11,6 +11,8 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
+from graphtutor.tui.sturdy import Sturdy
+
 LEAST = Size(80, 24)
 
 
@@ -21,7 +23,7 @@ COMMON: tuple[BindingType, ...] = (
 """The keys of every screen on which one does not type."""
 
 
-class Room(Screen[None]):
+class Room(Sturdy, Screen[None]):
     """A full screen of the application."""
 
     ABOUT: ClassVar[str] = ""

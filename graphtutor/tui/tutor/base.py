@@ -117,6 +117,10 @@ class TutorBase(Room, inherit_bindings=False):
         self.player.animated &= self.app.animation_level == "full"
         self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
         self.query_one(GraphCanvas).focus()
+        self.begin()
+
+    def begin(self) -> None:
+        """Go to the start of the run."""
         self.player.timeline.seek(0)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -13,10 +13,11 @@ from graphtutor.graph.graph import constant_text
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.study import Study, read_assignments, written_values
-from graphtutor.tui.tutor.base import TutorBase
+from graphtutor.tui.tutor.history import Point
+from graphtutor.tui.tutor.keeping import Keeping
 
 
-class Editing(TutorBase):
+class Editing(Keeping):
     """Change what is studied."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,7 +26,7 @@ class Editing(TutorBase):
         Binding("x", "export", "Export", tooltip="write the graph to a file: SVG, PNG, PDF, DOT"),
     ]
 
-    _before: Study | None = None
+    _before: Point | None = None
     """What was studied before the line was opened; escape brings it back."""
 
     def leave(self) -> bool:
@@ -33,7 +34,7 @@ class Editing(TutorBase):
         if not self.query_one(PromptBar).purpose:
             return super().leave()
         if self._before is not None:
-            self.adopt(self._before)
+            self.adopt(self._before.study)
         self.close_prompt()
         return True
 
@@ -77,7 +78,7 @@ class Editing(TutorBase):
     def open_prompt(self, purpose: str, label: str, text: str, hint: str) -> None:
         """Open the line under the canvas."""
         self.player.playing = False
-        self._before = self.study if purpose != "export" else None
+        self._before = self.point if purpose != "export" else None
         self.add_class("editing")
         self.refresh_bindings()
         self.query_one(PromptBar).ask(purpose, label, text, hint)
@@ -103,12 +104,14 @@ class Editing(TutorBase):
         if prompt.purpose == "export":
             self.export(event.text)
         elif self.attempt(event.text):
+            if self._before is not None:
+                self.kept(self._before)
             self.close_prompt()
 
     def attempt(self, text: str) -> bool:
         """Adopt what was typed, or say what is wrong and keep what was there."""
         prompt = self.query_one(PromptBar)
-        start = self._before or self.study
+        start = self._before.study if self._before else self.study
         try:
             self.adopt(self._changed(prompt.purpose, start, text))
         except GraphtutorError as error:

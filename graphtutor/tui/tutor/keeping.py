@@ -1,0 +1,132 @@
+"""The tutor's memory: every change can be taken back, and one comes back to where one was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from graphtutor.tui.memory import Memory, Saved
+from graphtutor.tui.player import SPEEDS
+from graphtutor.tui.study import Study, written_values
+from graphtutor.tui.tutor.base import TutorBase
+from graphtutor.tui.tutor.history import History, Point
+
+
+class Keeping(TutorBase):
+    """Undo, redo, and come back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "Undo", show=False, tooltip="take the last change of the expression or the values back"),
+        Binding("U", "redo", "Redo", show=False, tooltip="make the change again that was taken back"),
+    ]
+
+    heading: str = ""
+    """What the graph is, where it is not what was typed; such a view of another graph is not remembered."""
+
+    def __init__(
+        self,
+        study: Study,
+        lang: str = "en",
+        clock: Callable[[], float] = time.monotonic,
+        view: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(study, lang, clock)
+        self.history = History()
+        self._view = view
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered from one start to the next."""
+        found: Memory = getattr(self.app, "memory", None) or Memory()
+        return found
+
+    def begin(self) -> None:
+        """Show the start of the run, or what was seen before."""
+        super().begin()
+        if not self.heading:
+            self.memory.opened(Saved.of(self.study.text, self.study.values))
+        self.prefer(self.memory)
+        if self._view is not None:
+            self.restore(self._view)
+
+    def draw(self) -> None:
+        """Draw the moment, and remember it."""
+        super().draw()
+        remember = getattr(self.app, "remember", None)
+        if remember is not None:
+            remember()
+
+    # What is remembered; a module that has more to remember extends these
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what brings one back to this moment, as JSON has it."""
+        return {
+            "cursor": self.player.timeline.cursor,
+            "chosen": self.chosen,
+            "assumed": list(self.study.assumed),
+        }
+
+    def restore(self, view: Mapping[str, Any]) -> None:
+        """Go where `snapshot` was taken; what no longer makes sense is left out."""
+        cursor, chosen = view.get("cursor"), view.get("chosen")
+        if isinstance(cursor, int):
+            self.player.seek(max(0, min(cursor, len(self.player.timeline))))
+        if chosen in [node.key for node in self.study.graph.nodes]:
+            self.chosen = chosen
+
+    def preferences(self) -> dict[str, Any]:
+        """Return the settings that were made here."""
+        found: dict[str, Any] = {"speed": self.player.speed}
+        if self.app.animation_level == "full":  # otherwise it is the environment that stills the picture
+            found["motion"] = self.player.animated
+        return found
+
+    def prefer(self, memory: Memory) -> None:
+        """Take the settings that were made before."""
+        speed = memory.setting("speed", 1.0)
+        if speed in SPEEDS:
+            self.player.pace = SPEEDS.index(speed)
+        self.player.animated &= memory.setting("motion", True)
+
+    # Changes
+
+    @property
+    def point(self) -> Point:
+        """What is studied, and how far the run has come."""
+        return Point(self.study, self.player.timeline.cursor)
+
+    def kept(self, before: Point) -> None:
+        """Note the change since then, so that it can be taken back as one: call it when what was tried is kept."""
+        if before.study is not self.study:
+            self.history.keep(before)
+            self.memory.opened(Saved.of(self.study.text, self.study.values))
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._travel(self.history.back(self.point), "undone", "there is nothing to undo")
+
+    def action_redo(self) -> None:
+        """Make the change again that was taken back."""
+        self._travel(self.history.forth(self.point), "done again", "there is nothing to redo")
+
+    def _travel(self, point: Point | None, said: str, otherwise: str) -> None:
+        if point is None:
+            self.notify(otherwise, timeout=2)
+            return
+        old = self.study
+        self.player.playing = False
+        self.adopt(point.study)
+        self.player.seek(point.cursor)
+        self.moved()
+        self.notify(f"{said}: {difference(old, self.study)}", timeout=3)
+
+
+def difference(old: Study, new: Study) -> str:
+    """Say what a change leads to: the expression, or the values that are not as they were."""
+    if old.text != new.text or set(old.values) != set(new.values):
+        return new.text
+    names = [name for name in new.graph.inputs if str(new.values[name]) != str(old.values[name])]
+    return written_values(names, new.values) or new.text
