@@ -363,3 +363,73 @@ async def test_outside_of_a_terminal_session_an_error_is_not_hidden(monkeypatch:
     with pytest.raises(ZeroDivisionError):
         async with opened() as pilot:
             await press(pilot, "b")
+
+
+# Home
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    rows = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in row) for row in rows)
+
+
+def lived(ended: bool = False) -> Memory:
+    memory = Memory()
+    memory.opened(Saved.of("f = x*x", {"x": 3.0}))  # a worked example
+    memory.opened(Saved.of("g = exp(w)", {"w": 0.5}))
+    memory.opened(Saved.of("f = a - b", {"a": 2.0, "b": 1.0}))
+    memory.session = Session(memory.recent[0], {"cursor": 2}, ended)
+    return memory
+
+
+async def test_home_without_a_past_has_no_list_of_it() -> None:
+    async with opened(None) as pilot:
+        assert "recent" not in screen_text(pilot) and "continue" not in screen_text(pilot)
+        await press(pilot, "down")
+        assert pilot.app.focused is not None and pilot.app.focused.id == "examples"
+
+
+@pytest.mark.parametrize(("ended", "told"), [(False, "was cut off"), (True, "goes on where you were at step 2")])
+async def test_home_offers_to_continue_first(ended: bool, told: str) -> None:
+    async with opened(None, memory=lived(ended)) as pilot:
+        text = screen_text(pilot)
+        assert text.count("f = a - b") == 1 and "continue f = a - b" in text and "a=2 b=1" in text
+        await press(pilot, "down")
+        assert told in screen_text(pilot)
+        await press(pilot, "enter")
+        assert tutor(pilot).player.timeline.cursor == 2 and "f = a - b" in tutor(pilot).study.text
+
+
+async def test_home_opens_a_recent_expression_with_its_values_and_keeps_the_latest_first() -> None:
+    async with opened(None, memory=lived()) as pilot:
+        text = screen_text(pilot)
+        assert "g = exp(w)" in text and text.count("f = x*x") == 1, "a worked example is not listed twice"
+        await press(pilot, "down", "down", "enter")
+        assert tutor(pilot).study.values == {"w": 0.5} and tutor(pilot).player.timeline.cursor == 0
+        await type_over(pilot, "v", "w=2")
+        await press(pilot, "right", "escape")
+        assert "continue g = exp(w)" in screen_text(pilot) and "w=2" in screen_text(pilot)
+        assert "f = a - b" in screen_text(pilot)
+
+
+async def test_what_is_no_longer_understood_is_a_message() -> None:
+    memory = Memory()
+    memory.recent = [Saved("f = = x", {}), Saved("f = x", {"x": "two"})]
+    memory.session = Session(Saved("f = (", {}))
+    async with opened(None, memory=memory) as pilot:
+        await press(pilot, "down", "enter")
+        assert pilot.app.screen.id is None and "column" in said(pilot)
+        await press(pilot, "down", "enter")
+        assert "column" in screen_text(pilot)
+        await press(pilot, "down", "enter")
+        assert "cannot be read" in screen_text(pilot)
+
+
+async def test_the_order_of_tab_is_the_order_on_the_screen() -> None:
+    async with opened(None, memory=lived()) as pilot:
+        seen = []
+        for _ in range(5):
+            assert pilot.app.focused is not None
+            seen.append(pilot.app.focused.id)
+            await press(pilot, "tab")
+        assert seen == ["prompt", "recent", "examples", "exercises", "prompt"]

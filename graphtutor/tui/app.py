@@ -16,6 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 
+from graphtutor.errors import GraphtutorError
 from graphtutor.tui import themes
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved, Session
@@ -91,7 +92,7 @@ class GraphtutorApp(Sturdy, App[None]):
 
     def open_home(self) -> None:
         """Show the home screen."""
-        self.push_screen(HomeScreen(self.lang))
+        self.push_screen(HomeScreen(self.lang, self.memory))
 
     def come_home(self, _: object = None) -> None:
         """Show the home screen when the last screen above it was left; it may not have been opened yet."""
@@ -107,6 +108,13 @@ class GraphtutorApp(Sturdy, App[None]):
         from graphtutor.tui.exercise import ExerciseScreen
 
         self.push_screen(ExerciseScreen(exercise, self.lang), self.come_home)
+
+    @on(HomeScreen.Resumed)
+    def _resumed(self) -> None:
+        try:
+            self.resume()
+        except GraphtutorError as error:
+            self.notify(str(error), severity="error")
 
     @on(HomeScreen.Opened)
     def _opened(self, event: HomeScreen.Opened) -> None:

@@ -1,4 +1,4 @@
-"""The home screen: a prompt, worked examples, exercises."""
+"""The home screen: a prompt, what one did lately, worked examples, exercises."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from graphtutor.errors import GraphtutorError
 from graphtutor.examples import EXAMPLES, Example
+from graphtutor.expr import parse
 from graphtutor.gates import Role
+from graphtutor.tui import recent
 from graphtutor.tui.cells import clip, width
+from graphtutor.tui.memory import Memory
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room
@@ -29,7 +32,14 @@ HINT = "enter opens it. Values go behind it, if you like:  f = x*y; x = 2; y = -
 KEYS = Text.assemble(
     *(
         piece
-        for key, said in (("enter", "Open"), ("tab", "Next"), ("↑ ↓", "Choose"), ("F1", "Help"), ("ctrl+q", "Quit"))
+        for key, said in (
+            ("enter", "Open"),
+            ("tab", "Next"),
+            ("↑ ↓", "Choose"),
+            ("ctrl+p", "Commands"),
+            ("F1", "Help"),
+            ("ctrl+q", "Quit"),
+        )
         for piece in ((key, f"bold {GOLD}"), (f" {said}   ", SOFT))
     )
 )
@@ -60,14 +70,14 @@ def banner() -> Text:
 class HomeScreen(Room, inherit_bindings=False):
     """Choose what to watch or to answer."""
 
-    ABOUT = "Type an expression, or choose a worked example or an exercise."
+    ABOUT = "Type an expression, or choose one that you had before, a worked example or an exercise."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", show=True, tooltip="open what is typed or chosen"),
         Binding("tab", "app.focus_next", "Next", tooltip="go to the next part of the screen"),
         Binding("shift+tab", "app.focus_previous", "Previous", show=False, tooltip="go to the previous part"),
         # With priority: they move the focus, and keys typed right behind them must go to where it moves.
         Binding(
-            "up", "up", "Up", show=False, priority=True, tooltip="go up in a list; from the first example to the prompt"
+            "up", "up", "Up", show=False, priority=True, tooltip="go up in a list; from the first entry to the prompt"
         ),
         Binding(
             "down",
@@ -75,7 +85,7 @@ class HomeScreen(Room, inherit_bindings=False):
             "Down",
             show=False,
             priority=True,
-            tooltip="go down in a list; from the prompt to the examples",
+            tooltip="go down in a list; from the prompt to the first list",
         ),
         Binding("escape", "clear", "Clear", show=False, tooltip="clear the prompt and go to it"),
         Binding("f1", "help", "Help", tooltip="show this help"),
@@ -87,16 +97,24 @@ class HomeScreen(Room, inherit_bindings=False):
         border-title-color: $soft; }
     HomeScreen Input:focus { border: round $accent; border-title-color: $accent; }
     HomeScreen #remark { height: auto; min-height: 2; max-height: 5; margin: 0 2; }
-    HomeScreen #lists { height: 1fr; margin: 0 1; }
+    HomeScreen #lists {
+        layout: grid; grid-size: 2 2; grid-columns: 5fr 3fr; grid-rows: auto 1fr; height: 1fr; margin: 0 1;
+    }
+    HomeScreen #recent { column-span: 2; height: auto; max-height: 5; }
+    HomeScreen.-high #recent { max-height: 8; }
+    HomeScreen.fresh #recent { display: none; }
+    HomeScreen.fresh #lists, HomeScreen.-wide.fresh #lists { grid-size: 2 1; grid-columns: 5fr 3fr; grid-rows: 1fr; }
+    HomeScreen.-wide #lists { grid-size: 3 1; grid-columns: 4fr 5fr 3fr; grid-rows: 1fr; }
+    HomeScreen.-wide #recent { column-span: 1; height: 1fr; max-height: 100%; }
+    HomeScreen.-low.-narrow #banner { margin: 0; }
     HomeScreen OptionList {
-        border: round $border; background: $background; width: 5fr; height: 1fr; padding: 0;
+        border: round $border; background: $background; width: 1fr; height: 1fr; padding: 0;
         border-title-color: $soft; scrollbar-size: 1 1;
     }
     HomeScreen OptionList:focus { border: round $accent; border-title-color: $accent; }
     HomeScreen OptionList > .option-list--option { padding: 0 1; }
     HomeScreen OptionList > .option-list--option-highlighted { background: $background; text-style: none; }
     HomeScreen OptionList:focus > .option-list--option-highlighted { background: $highlight; text-style: bold; }
-    HomeScreen #exercises { width: 3fr; }
     HomeScreen #keys { height: 1; background: $surface; padding: 0 1; }
     HomeScreen.-wide #lists { margin: 0 1 1 1; }
     """
@@ -115,16 +133,24 @@ class HomeScreen(Room, inherit_bindings=False):
             super().__init__()
             self.exercise = exercise
 
-    def __init__(self, lang: str = "en") -> None:
+    class Resumed(Message):
+        """The last session is to go on."""
+
+    def __init__(self, lang: str = "en", memory: Memory | None = None) -> None:
         super().__init__()
         self.lang = lang
+        self.memory = memory or Memory()
+        self._recent: list[recent.Entry] = []
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
         yield Static(banner(), id="banner")
         yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
         yield Static(Text(HINT, SOFT), id="remark")
-        with Horizontal(id="lists"):
+        with Container(id="lists"):
+            lately = OptionList(id="recent")
+            lately.border_title = " continue and recent "
+            yield lately
             examples = OptionList(id="examples")
             examples.border_title = " worked examples "
             yield examples
@@ -137,6 +163,7 @@ class HomeScreen(Room, inherit_bindings=False):
         """Begin at the prompt."""
         self.query_one(Input).border_title = " expression "
         self._fill("#examples", [Text(example.title) for example in EXAMPLES])  # keys typed meanwhile find them
+        self.fill_recent()
         self.query_one(Input).focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -144,8 +171,21 @@ class HomeScreen(Room, inherit_bindings=False):
         super().on_resize(event)
         self.call_after_refresh(self.fill)
 
+    def on_screen_resume(self) -> None:
+        """Offer what was done meanwhile."""
+        if self.is_mounted and self._recent != recent.entries(self.memory):
+            self.fill_recent()
+
+    def fill_recent(self) -> None:
+        """Write what one did lately; without anything, there is no such list."""
+        self._recent = recent.entries(self.memory)
+        self.set_class(not self._recent, "fresh")
+        columns = max(20, self.query_one("#recent").size.width - 5)
+        self._fill("#recent", [recent.line(entry, columns) for entry in self._recent])
+
     def fill(self) -> None:
         """Write the lists, keeping what is highlighted."""
+        self.fill_recent()
         columns = max(20, self.query_one("#examples").size.width - 5)
         self._fill("#examples", [example_text(example, columns) for example in EXAMPLES])
         self.call_after_refresh(self.fill_exercises)
@@ -163,7 +203,7 @@ class HomeScreen(Room, inherit_bindings=False):
         at = options.highlighted or 0
         options.clear_options()
         options.add_options([Option(text) for text in texts])
-        options.highlighted = at
+        options.highlighted = min(at, len(texts) - 1) if texts else None
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -177,10 +217,34 @@ class HomeScreen(Room, inherit_bindings=False):
     def _example(self, event: OptionList.OptionSelected) -> None:
         self.post_message(self.Opened(study(EXAMPLES[event.option_index].text)))
 
-    @on(OptionList.OptionHighlighted, "#examples")
-    def _shown(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_list.has_focus:
-            self.query_one("#remark", Static).update(Text(EXAMPLES[event.option_index].text, VALUE))
+    @on(OptionList.OptionSelected, "#recent")
+    def _again(self, event: OptionList.OptionSelected) -> None:
+        entry = self._recent[event.option_index]
+        try:
+            if entry.resumes:
+                self.post_message(self.Resumed())
+            else:
+                self.post_message(self.Opened(study(entry.saved.text, entry.saved.numbers())))
+        except GraphtutorError as error:
+            self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
+
+    def on_descendant_focus(self) -> None:
+        """Say under the prompt what is highlighted where one is now."""
+        self.remark()
+
+    @on(OptionList.OptionHighlighted)
+    def remark(self) -> None:
+        """Say under the prompt what is highlighted."""
+        focused = self.focused
+        if not isinstance(focused, OptionList) or focused.highlighted is None:
+            said = Text(HINT, SOFT)
+        elif focused.id == "recent":
+            said = recent.remark(self._recent[focused.highlighted], self.memory)
+        elif focused.id == "examples":
+            said = Text(EXAMPLES[focused.highlighted].text, VALUE)
+        else:
+            said = Text("enter asks one question after the other on its graph", SOFT)
+        self.query_one("#remark", Static).update(said)
 
     @on(OptionList.OptionSelected, "#exercises")
     def _exercise(self, event: OptionList.OptionSelected) -> None:
@@ -193,7 +257,7 @@ class HomeScreen(Room, inherit_bindings=False):
     def open_text(self, text: str) -> None:
         """Open the tutor on what was typed, or say under the prompt what is wrong."""
         if not text.strip():
-            self.query_one("#examples").focus()
+            self.action_down()
             return
         try:
             opened = study(text)
@@ -214,11 +278,11 @@ class HomeScreen(Room, inherit_bindings=False):
             self.query_one(Input).focus()
 
     def action_down(self) -> None:
-        """Go down in a list, from the prompt to the examples."""
+        """Go down in a list, from the prompt to the first list."""
         if isinstance(self.focused, OptionList):
             self.focused.action_cursor_down()
         else:
-            self.query_one("#examples").focus()
+            self.query_one("#recent" if self._recent else "#examples").focus()
 
     def action_clear(self) -> None:
         """Clear the prompt."""
@@ -229,8 +293,8 @@ class HomeScreen(Room, inherit_bindings=False):
 
 def example_text(example: Example, columns: int) -> Text:
     """Write an example on two lines: the expression with its values, what one sees."""
-    found = study(example.text)
-    values = written_values(found.graph.inputs, found.run.inputs).replace("  ", " ")
+    graph = parse(example.text)
+    values = written_values(graph.inputs, graph.given).replace("  ", " ")
     text = Text(clip(example.title, columns), TEXT)
     room = columns - text.cell_len - 2
     if room > 8:

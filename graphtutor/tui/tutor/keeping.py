@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
 from graphtutor.tui.memory import Memory, Saved
@@ -58,6 +59,13 @@ class Keeping(TutorBase):
         remember = getattr(self.app, "remember", None)
         if remember is not None:
             remember()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave, having written down where one was: the home screen offers it at once."""
+        save = getattr(self.app, "save", None)
+        if save is not None:
+            save()
+        return super().dismiss(result)
 
     # What is remembered; a module that has more to remember extends these
 
