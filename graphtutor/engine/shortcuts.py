@@ -1,4 +1,4 @@
-"""Gates that are written as something other than one call: in simpler gates, or shorter in particular cases."""
+"""Gates that have a shorter way to be written in particular cases."""
 
 from __future__ import annotations
 
@@ -12,20 +12,6 @@ from graphtutor.gates import gate
 
 if TYPE_CHECKING:
     from graphtutor.engine.writer import Writer
-
-_SHIFTED = "(z - max(z, axis=axis, keepdims=True))"
-STABLE = {
-    "log_softmax": f"{_SHIFTED} - log(sum(exp({_SHIFTED}), axis=axis, keepdims=True))",
-    "mean": "sum(x, axis=axis, keepdims=keepdims) / count(x, axis)",
-    "mse": "mean(square(prediction - target))",
-    "relu": "max(x, 0)",
-    "sigmoid": "exp(min(x, 0)) / (1 + exp(-abs(x)))",
-    "softmax": f"exp({_SHIFTED}) / sum(exp({_SHIFTED}), axis=axis, keepdims=True)",
-    "softmax_cross_entropy": "-sum(target * log_softmax(z)) / rows(z - target)",
-    "softplus": "logaddexp(0, x)",
-}
-"""Forward computations of composite gates in simpler ones, stable wherever the gate is. They let the backward pass
-share what the forward pass has computed; any other gate that is no ufunc is called as a whole."""
 
 REDUCE = {"max": "maximum", "min": "minimum", "prod": "multiply"}
 

@@ -18,7 +18,7 @@ import numpy as np
 from graphtutor.engine.operands import Operand, ValuesNeededError
 from graphtutor.engine.rules import compiled, rule, vocabulary
 from graphtutor.engine.run import as_float64
-from graphtutor.engine.shortcuts import SPECIAL, STABLE
+from graphtutor.engine.shortcuts import SPECIAL
 from graphtutor.gates import Gate, gate
 
 FLOAT64 = np.dtype(np.float64)
@@ -150,8 +150,8 @@ class Writer:
                 found = special(self, *args, **{**kind.options, **options})
                 if found is not None:
                     return self.operand(found)
-            if kind.name in STABLE:
-                return self.rule(STABLE[kind.name], kind.names, *args, *{**kind.options, **options}.values())
+            if kind.stable is not None:
+                return self.rule(kind.stable, kind.names, *args, *{**kind.options, **options}.values())
             if isinstance(kind.forward, np.ufunc):
                 return self.ufunc(kind.forward, *args, infix=INFIX.get(kind.name))
             return self.whole(lambda *x: as_float64(kind.forward(*x, **options)), *args)

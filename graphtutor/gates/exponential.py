@@ -141,6 +141,7 @@ SIGMOID = Gate(
     scalar="1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))",
     forward=_sigmoid,
     local=("out * (1 - out)",),
+    stable="exp(min(x, 0)) / (1 + exp(-abs(x)))",
     expansion="1 / (1 + exp(-x))",
     story={
         "en": "multiplies by out*(1-out): at most 1/4, and near 0 once it is saturated",
@@ -186,6 +187,7 @@ SOFTPLUS = Gate(
     scalar="log1p(exp(-abs(x))) + (x if x > 0 else 0.0)",
     forward=lambda x: np.logaddexp(0.0, x),
     local=("sigmoid(x)",),
+    stable="logaddexp(0, x)",
     expansion="log(1 + exp(x))",
     story={"en": "multiplies by sigmoid(x), which is its slope", "ko": "자신의 기울기인 sigmoid(x) 를 곱합니다"},
     wrong=(

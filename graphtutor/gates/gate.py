@@ -80,6 +80,9 @@ class Gate:
     """The names by which it is called in an expression; by default the gate's own, or none where it is an operator."""
     expansion: str | None = None
     """The same function in simpler gates, where it has such a form."""
+    stable: str | None = None
+    """The forward computation in simpler gates, stable wherever `forward` is. Compiled code then shares with the backward pass
+    what the forward pass has computed; without it the gate is called as a whole."""
     whole: bool = False
     """Whether it stays whole unless asked for: its expansion says the same in other words, but shows nothing simpler."""
     activation: bool = False

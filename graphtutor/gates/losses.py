@@ -19,6 +19,7 @@ MSE = Gate(
         "g * 2 * (prediction - target) / size(prediction - target)",
         "g * -2 * (prediction - target) / size(prediction - target)",
     ),
+    stable="mean(square(prediction - target))",
     expansion="mean((prediction - target)**2)",
     story={
         "en": "multiplies by twice the error, divided by the number of elements",
@@ -128,6 +129,7 @@ SOFTMAX_CROSS_ENTROPY = Gate(
         "g * (softmax(z) * sum(target, axis=-1, keepdims=True) - target) / rows(z - target)",
         "-g * log_softmax(z) / rows(z - target)",
     ),
+    stable="-sum(target * log_softmax(z)) / rows(z - target)",
     expansion="mean(-sum(target * log_softmax(z), axis=-1))",
     story={
         "en": "multiplies by the error softmax(z) - target, divided by the number of examples",

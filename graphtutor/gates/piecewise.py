@@ -128,6 +128,7 @@ RELU = Gate(
     scalar="0.0 if x <= 0 else x",
     forward=lambda x: np.maximum(x, 0.0),
     local=("where(x > 0, 1, 0)",),
+    stable="max(x, 0)",
     expansion="where(x > 0, x, 0)",
     whole=True,
     kinks=("x",),

@@ -49,6 +49,7 @@ SOFTMAX = Gate(
     options={"axis": -1},
     forward=lambda z, axis=-1: np.exp(_log_softmax(z, axis)),
     vjp=("out * (g - sum(g * out, axis=axis, keepdims=True))",),
+    stable="exp((z - max(z, axis=axis, keepdims=True))) / sum(exp((z - max(z, axis=axis, keepdims=True))), axis=axis, keepdims=True)",
     expansion="exp(z) / sum(exp(z), axis=axis, keepdims=True)",
     story={
         "en": "compares each upstream gradient with their average, weighted by the probabilities: raising one lowers the others",
@@ -79,6 +80,7 @@ LOG_SOFTMAX = Gate(
     options={"axis": -1},
     forward=_log_softmax,
     vjp=("g - exp(out) * sum(g, axis=axis, keepdims=True)",),
+    stable="(z - max(z, axis=axis, keepdims=True)) - log(sum(exp((z - max(z, axis=axis, keepdims=True))), axis=axis, keepdims=True))",
     expansion="z - logsumexp(z, axis=axis, keepdims=True)",
     story={
         "en": "passes the gradient on and takes the probabilities' share of its sum away",

@@ -42,6 +42,7 @@ MEAN = Gate(
     options=_OPTIONS,
     forward=lambda x, axis=None, keepdims=False: np.mean(x, axis=axis, keepdims=keepdims),
     vjp=("spread(g, x, axis) / count(x, axis)",),
+    stable="sum(x, axis=axis, keepdims=keepdims) / count(x, axis)",
     expansion="sum(x, axis=axis, keepdims=keepdims) / count(x, axis)",
     story={
         "en": "hands every element the same share, the upstream gradient divided by their number",
