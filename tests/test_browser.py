@@ -336,9 +336,9 @@ async def test_the_app_is_watched_and_worked_in_a_browser(tmp_path: Path) -> Non
             assert colours > 50, "the page is blank"
 
             await tab.key("x", 88, "x")
-            await tab.see("write to")
-            await tab.key("Enter", 13, "\r")
             await tab.see("browser's downloads")
+            await tab.key("Enter", 13, "\r")
+            await tab.see("f.svg (")
             async with asyncio.timeout(DEADLINE):
                 while not (downloads / "f.svg").is_file():
                     await tab.run("new Promise(done => setTimeout(done, 20))")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -367,30 +366,6 @@ async def test_odd_graphs_play(text: str) -> None:
     async with opened(text) as pilot:
         await press(pilot, "space", "right", "right", "end", "tab", "enter", "escape", "v", "escape", "home")
         assert "step 0/" in shown(pilot)
-
-
-# Export
-
-
-async def test_export_writes_a_file_and_says_where(tmp_path: Path) -> None:
-    async with opened() as pilot:
-        await press(pilot, "x")
-        assert "f.svg" in shown(pilot) and "svg" in shown(pilot)
-        await retype(pilot, str(tmp_path / "out.dot"))
-        await press(pilot, "enter")
-        assert "digraph" in (tmp_path / "out.dot").read_text()
-        assert "out.dot" in "".join(toast.message for toast in pilot.app._notifications)
-
-
-async def test_export_to_an_impossible_name_is_a_message() -> None:
-    async with opened() as pilot:
-        await press(pilot, "x")
-        for name in ("", "f.nosuch", "/nowhere/at/all/f.dot"):
-            await retype(pilot, name)
-            await press(pilot, "enter")
-            assert pilot.app.screen.query_one(PromptBar).purpose == "export"
-        await press(pilot, "escape")
-        assert not pilot.app.screen.query_one(PromptBar).purpose
 
 
 # Help, sizes, colours

@@ -16,37 +16,29 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-def suggestion(graph: Graph) -> str:
-    """Return a file name to start from."""
-    return f"{re.sub(r'[^0-9A-Za-z_-]', '', graph.output_name) or 'graph'}.svg"
+def name(graph: Graph) -> str:
+    """Return a file name without its suffix to start from."""
+    return re.sub(r"[^0-9A-Za-z_-]", "", graph.output_name) or "graph"
 
 
-def hint() -> str:
-    """Say which suffixes there are."""
-    from graphtutor.export import formats
-
-    return f"The suffix decides: {', '.join(formats())}. enter writes, esc closes."
-
-
-def write(run: Run, typed: str, lang: str = "en") -> str:
-    """Write the whole run and say what was written where. Raise `GraphtutorError` where that does not work."""
+def write(run: Run, typed: str, lang: str = "en", step: int | None = None) -> str:
+    """Write what is known after so many steps, or all, and say what was written where. Raise `GraphtutorError`."""
     from graphtutor.export import export
 
-    name = typed.strip()
-    if not name:
+    if not typed.strip():
         raise InputError("a file name is missing; write for example f.svg")
-    path = Path(name).expanduser()
+    path = Path(typed.strip()).expanduser()
     existed = path.exists()
-    export(run, path, lang=lang)
+    export(run, path, lang=lang, step=step)
     size = path.stat().st_size
     return f"{path.resolve()} ({size:,} bytes){', replaced' if existed else ''}"
 
 
-def deliver(app: App[Any], run: Run, typed: str, lang: str = "en") -> str:
+def deliver(app: App[Any], run: Run, typed: str, lang: str = "en", step: int | None = None) -> str:
     """Send the picture to the browser that shows the app, as a download; nothing is left on this machine."""
     name = re.sub(r"[^0-9A-Za-z._-]", "_", Path(typed.strip()).name)
     with tempfile.TemporaryDirectory() as folder:
-        write(run, str(Path(folder) / name) if name else "", lang)
+        write(run, str(Path(folder) / name) if name else "", lang, step)
         content = (Path(folder) / name).read_bytes()
     app.deliver_binary(io.BytesIO(content), save_filename=name)
     return f"{name} ({len(content):,} bytes), in the browser's downloads"

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from graphtutor.tui.room import COMMON
+from graphtutor.tui.tutor.copying import Copying
 from graphtutor.tui.tutor.editing import Editing
 from graphtutor.tui.tutor.nudging import Nudging
 from graphtutor.tui.tutor.playing import Playing
@@ -16,7 +17,7 @@ from graphtutor.tui.tutor.viewing import Viewing
 from graphtutor.tui.tutor.views import Views
 
 
-class TutorScreen(Predicting, Editing, Routes, Nudging, Views, Viewing, Playing):
+class TutorScreen(Predicting, Editing, Copying, Routes, Nudging, Views, Viewing, Playing):
     """Play a run over its graph."""
 
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.errors import GraphtutorError
 from graphtutor.expr import value
 from graphtutor.graph.graph import constant_text
 from graphtutor.tui.canvas import GraphCanvas
@@ -23,7 +23,7 @@ class Editing(Keeping):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="edit the expression; the graph follows"),
         Binding("v", "values", "Values", tooltip="edit the selected input's value, or all values"),
-        Binding("x", "export", "Export", tooltip="write the graph to a file: SVG, PNG, PDF, DOT"),
+        Binding("x", "export", "Export", tooltip="write the run, or this moment, to a file: SVG, PNG, PDF, DOT"),
     ]
 
     _before: Point | None = None
@@ -68,17 +68,25 @@ class Editing(Keeping):
 
     def action_export(self) -> None:
         """Write a picture of the graph."""
-        from graphtutor.tui.exporting import hint, suggestion
+        from graphtutor.export import formats
+        from graphtutor.tui.export_menu import ExportMenu
+        from graphtutor.tui.exporting import name
 
-        try:
-            self.open_prompt("export", "write to", suggestion(self.study.graph), hint())
-        except GraphtutorError as error:
-            self.notify(str(error), severity="error")
+        self.player.playing = False
+        self.moved(follow=False)
+        run, timeline = self.study.run, self.player.timeline
+        cursor = self.player.visible if self.viewed() is run else len(timeline)  # another view has steps of its own
+        menu = ExportMenu(name(run.graph), cursor, len(timeline), list(formats()), self.export, self.app.is_web)
+        self.app.push_screen(menu, self._exported)
+
+    def _exported(self, said: str | None) -> None:
+        if said:
+            self.notify(said, title="written")
 
     def open_prompt(self, purpose: str, label: str, text: str, hint: str) -> None:
         """Open the line under the canvas."""
         self.player.playing = False
-        self._before = self.point if purpose != "export" else None
+        self._before = self.point
         self.add_class("editing")
         self.refresh_bindings()
         self.query_one(PromptBar).ask(purpose, label, text, hint)
@@ -95,15 +103,12 @@ class Editing(Keeping):
 
     @on(PromptBar.Changed)
     def _typed(self, event: PromptBar.Changed) -> None:
-        if type(event) is PromptBar.Changed and self.query_one(PromptBar).purpose != "export":
+        if type(event) is PromptBar.Changed:
             self.attempt(event.text)
 
     @on(PromptBar.Submitted)
     def _submitted(self, event: PromptBar.Submitted) -> None:
-        prompt = self.query_one(PromptBar)
-        if prompt.purpose == "export":
-            self.export(event.text)
-        elif self.attempt(event.text):
+        if self.attempt(event.text):
             if self._before is not None:
                 self.kept(self._before)
             self.close_prompt()
@@ -128,18 +133,10 @@ class Editing(Keeping):
             return start.with_values({self.chosen: value(text)})
         return start.with_values(read_assignments(text))
 
-    def export(self, path: str) -> None:
-        """Export to a file and say what was written where."""
+    def export(self, path: str, step: int | None) -> str:
+        """Export what is known after so many steps, or all; say what was written where. Raise `GraphtutorError`."""
         from graphtutor.tui.exporting import deliver, write
 
-        prompt = self.query_one(PromptBar)
-        try:
-            if self.app.is_web:
-                said = deliver(self.app, self.study.run, path, self.lang)
-            else:
-                said = write(self.study.run, path, self.lang)
-        except (GraphtutorError, OSError) as error:
-            prompt.complain(error if isinstance(error, GraphtutorError) else InputError(str(error)))
-            return
-        self.close_prompt()
-        self.notify(said, title="written")
+        if self.app.is_web:
+            return deliver(self.app, self.study.run, path, self.lang, step)
+        return write(self.study.run, path, self.lang, step)

@@ -1,0 +1,215 @@
+"""The export menu: what is drawn, in which format, into which file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.tui.cells import width
+from graphtutor.tui.palette import GOLD, SOFT, TEXT
+from graphtutor.tui.prompt import complaint
+from graphtutor.tui.sturdy import Sturdy
+
+KEYS = Text.assemble(
+    *(
+        piece
+        for key, said in (("enter", "Write"), ("tab", "Next"), ("← →", "Choose"), ("esc", "Close"))
+        for piece in ((key, f"bold {GOLD}"), (f" {said}   ", SOFT))
+    )
+)
+Writer = Callable[[str, int | None], str]
+"""Write to a path what is known after so many steps, or all; say what was written. Raise `GraphtutorError`."""
+
+
+class Choice(Widget, can_focus=True):
+    """One of a few words; the chosen one stands in brackets."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "move(1)", "Choose", tooltip="the next one"),
+        Binding("left", "move(-1)", "Choose", show=False, tooltip="the one before"),
+    ]
+    DEFAULT_CSS = "Choice { height: 1; width: 1fr; } Choice:focus { background: $highlight; }"
+
+    class Changed(Message):
+        """Another word was chosen."""
+
+    def __init__(self, words: list[str], at: int = 0, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.words = words
+        self.at = at
+
+    @property
+    def word(self) -> str:
+        """The chosen word."""
+        return self.words[self.at]
+
+    def choose(self, at: int) -> None:
+        """Choose a word by its place."""
+        if at != self.at:
+            self.at = at
+            self.refresh()
+            self.post_message(self.Changed())
+
+    def render(self) -> Text:
+        """Return the line."""
+        text = Text(no_wrap=True)
+        for i, word in enumerate(self.words):
+            text.append(f"[{word}]" if i == self.at else f" {word} ", f"bold {GOLD}" if i == self.at else SOFT)
+            text.append(" ")
+        return text
+
+    def action_move(self, by: int) -> None:
+        """Choose the next word."""
+        self.choose((self.at + by) % len(self.words))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the word under the mouse."""
+        x = event.get_content_offset_capture(self).x
+        for i, word in enumerate(self.words):
+            x -= width(word) + 3
+            if x < 0:
+                self.choose(i)
+                return
+
+
+class ExportMenu(Sturdy, ModalScreen[str | None]):
+    """Ask what to write where; the result says what was written, `None` when nothing was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "write", "Write", priority=True, tooltip="write the file; asks before it replaces one"),
+        Binding("tab,down", "app.focus_next", "Next", priority=True, tooltip="go to the next line"),
+        Binding("shift+tab,up", "app.focus_previous", "Previous", show=False, priority=True, tooltip="go back a line"),
+        Binding("escape", "close", "Close", tooltip="write nothing"),
+    ]
+    DEFAULT_CSS = """
+    ExportMenu { align: center middle; background: $background 70%; }
+    ExportMenu #menu {
+        width: 74; max-width: 100%; height: auto; background: $surface; border: round $accent; padding: 1 2;
+        border-title-color: $accent; border-title-style: bold;
+    }
+    ExportMenu Horizontal { height: 1; }
+    ExportMenu .asked { width: 8; color: $soft; }
+    ExportMenu #line, ExportMenu #line:focus {
+        width: 1fr; height: 1; border: none; padding: 0; background: $background;
+    }
+    ExportMenu #told { height: auto; min-height: 2; margin-top: 1; }
+    ExportMenu #keys { margin-top: 1; }
+    """
+
+    def __init__(
+        self, name: str, cursor: int, total: int, formats: list[str], write: Writer, web: bool = False
+    ) -> None:
+        super().__init__()
+        self._name = name
+        self._cursor = cursor
+        self._between = 0 < cursor < total
+        self._total = total
+        self._formats = formats
+        self._write = write
+        self._web = web
+        self._agreed = ""
+        """The file that may be replaced."""
+
+    def compose(self) -> ComposeResult:
+        """Compose the menu."""
+        whats = ["the whole run", f"this moment: step {self._cursor} of {self._total}"][: 1 + self._between]
+        with Vertical(id="menu") as menu:
+            menu.border_title = " Export "
+            with Horizontal():
+                yield Static("what", classes="asked")
+                yield Choice(whats, len(whats) - 1, id="what")
+            with Horizontal():
+                yield Static("format", classes="asked")
+                yield Choice(self._formats, self._formats.index("svg"), id="format")
+            with Horizontal():
+                yield Static("file", classes="asked")
+                yield Input(self.suggestion(len(whats) > 1, "svg"), id="line", select_on_focus=False)
+            yield Static(id="told")
+            yield Static(KEYS, id="keys")
+
+    def on_mount(self) -> None:
+        """Begin at the file's name: enter alone writes what is suggested."""
+        self.query_one(Input).focus()
+        self.say()
+
+    def suggestion(self, moment: bool, format: str) -> str:
+        """Return a file name to start from."""
+        return f"{self._name}{f'-step{self._cursor}' if moment else ''}.{format}"
+
+    @property
+    def moment(self) -> bool:
+        """Whether only what is known at the moment is drawn."""
+        return self.query_one("#what", Choice).at == 1
+
+    def say(self) -> None:
+        """Say what would happen."""
+        text = Text()
+        typed = self.query_one(Input).value.strip()
+        if self._web:
+            text.append("It will be among the browser's downloads.", SOFT)
+        elif exists(typed):
+            text.append(f"{Path(typed).name} exists and would be replaced.", GOLD)
+        elif typed:
+            text.append(f"It will be in {Path(typed).parent.absolute()}", TEXT)
+        self.query_one("#told", Static).update(text)
+
+    @on(Choice.Changed)
+    def _chosen(self) -> None:
+        line = self.query_one(Input)
+        path = Path(line.value.strip())
+        format = self.query_one("#format", Choice).word
+        ours = {self.suggestion(moment, known) for moment in (False, True) for known in self._formats}
+        new = self.suggestion(self.moment, format) if path.name in ours else f"{path.stem}.{format}"
+        line.value = str(path.with_name(new)) if path.name else new
+        line.cursor_position = len(line.value)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        suffix = Path(event.value.strip()).suffix[1:].lower()
+        if suffix in self._formats:
+            choice = self.query_one("#format", Choice)
+            with choice.prevent(Choice.Changed):
+                choice.choose(self._formats.index(suffix))
+        self._agreed = ""
+        self.say()
+
+    def action_write(self) -> None:
+        """Write, unless a file would be lost that one has not agreed to lose."""
+        typed = self.query_one(Input).value.strip()
+        told = self.query_one("#told", Static)
+        try:
+            if not self._web and exists(typed) and self._agreed != typed:
+                self._agreed = typed
+                told.update(Text(f"{Path(typed).name} exists. enter once more replaces it.", f"bold {GOLD}"))
+                return
+            said = self._write(typed, self._cursor if self.moment else None)
+        except (GraphtutorError, OSError, ValueError, RuntimeError) as error:  # the last for an unknown ~name
+            known = error if isinstance(error, GraphtutorError) else InputError(str(error))
+            told.update(complaint(known, max(20, told.size.width)))
+            return
+        self.dismiss(said)
+
+    def action_close(self) -> None:
+        """Write nothing."""
+        self.dismiss(None)
+
+
+def exists(typed: str) -> bool:
+    """Return whether a name that was typed is that of a file; what is no name is none."""
+    try:
+        return bool(typed) and Path(typed).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError):
+        return False

@@ -1,0 +1,71 @@
+"""The tutor's notebook: take a number or a formula along."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from graphtutor.explain.formula import label
+from graphtutor.graph.graph import constant_text
+from graphtutor.timeline import Computed, Sent, Step
+from graphtutor.tui.cells import clip, one_line
+from graphtutor.tui.inspector import computes
+from graphtutor.tui.study import written_values
+from graphtutor.tui.tutor.base import TutorBase
+
+
+class Copying(TutorBase):
+    """Copy to the clipboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "y", "copy_value", "Copy value", show=False, tooltip="copy the selected gate's value, or the step's result"
+        ),
+        Binding(
+            "Y", "copy_formula", "Copy formula", show=False, tooltip="copy its formula, or the expression with values"
+        ),
+    ]
+
+    def action_copy_value(self) -> None:
+        """Copy a number with every digit."""
+        if self.chosen:
+            node = self.study.graph.node(self.chosen)
+            known = self.player.timeline.value_known(node.index) and not self.veiled
+            self._copy(self.study.run.value_at(node.index) if known else None, f"the value of {node.key}")
+        elif self.step is not None and self.player.flight is None and not self.veiled:
+            self._copy(*result(self.step))
+        else:
+            self._copy(None, "a number")
+
+    def action_copy_formula(self) -> None:
+        """Copy a formula, or the expression with its values, which reads back as it is."""
+        graph = self.study.graph
+        if self.chosen and not graph.node(self.chosen).gate.is_source:
+            self._copy(computes(graph.node(self.chosen), graph), "the formula")
+        elif self.step is not None and not self.chosen:
+            self._copy(self.step.explain(self.lang).formula, "the formula")
+        else:
+            values = written_values(graph.inputs, self.study.run.inputs).replace("  ", "; ")
+            self._copy(f"{self.study.text}; {values}" if values else self.study.text, "the expression")
+
+    def _copy(self, what: Any, name: str) -> None:
+        if what is None:
+            self.notify(f"{name} is not known yet", severity="warning", timeout=3)
+            return
+        text = what if isinstance(what, str) else constant_text(what)
+        self.app.copy_to_clipboard(text)
+        self.notify(f"{clip(one_line(text), 60)}", title=f"copied: {name}", timeout=3)
+
+
+def result(step: Step) -> tuple[Any, str]:
+    """Return the number that a step brought, and what it is."""
+    run, name = step.run, label(step.run.graph, step.node)
+    match step:
+        case Computed():
+            return run.value_at(step.node), f"the value of {name}"
+        case Sent():
+            arg = label(run.graph, step.edge.source)
+            return run.contribution_at(step.node, step.slot), f"what {name} sends to {arg}"
+        case _:
+            return run.grad_at(step.node), f"the gradient of {name}"

@@ -1,0 +1,176 @@
+"""The export menu and the clipboard, driven by keys and mouse."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.export_menu import Choice, ExportMenu
+from graphtutor.tui.study import study
+from graphtutor.tui.tutor import TutorScreen
+
+SUM_TIMES = "f = (x + y) * z; x = -2; y = 5; z = -4"
+
+
+@asynccontextmanager
+async def opened(text: str = SUM_TIMES, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    app = GraphtutorApp(study(text), clock=lambda: 0.0)
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        yield pilot
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    for _ in range(3):
+        await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        pilot.app.simulate_key(key)
+        await settled(pilot)
+
+
+def rows(pilot: Pilot[None]) -> list[str]:
+    return ["".join(segment.text for segment in row) for row in pilot.app.screen._compositor.render_strips()]
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return "\n".join(rows(pilot))
+
+
+def said(pilot: Pilot[None]) -> str:
+    return "\n".join(f"{toast.title} {toast.message}" for toast in pilot.app._notifications)
+
+
+def line(pilot: Pilot[None]) -> Input:
+    return pilot.app.screen.query_one("#line", Input)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+async def test_enter_alone_writes_what_is_suggested_and_says_where(tmp_path: Path) -> None:
+    async with opened() as pilot:
+        await press(pilot, "x")
+        assert line(pilot).value == "f.svg" and str(tmp_path)[:20] in shown(pilot)
+        assert "[the whole run]" in shown(pilot) and "[svg]" in shown(pilot) and "this moment" not in shown(pilot)
+        line(pilot).value = "out.dot"
+        await settled(pilot)
+        assert "[dot]" in shown(pilot)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, TutorScreen)
+        assert "digraph" in (tmp_path / "out.dot").read_text() and "out.dot" in said(pilot)
+
+
+async def test_the_format_is_chosen_by_keys_and_by_mouse_and_the_name_follows() -> None:
+    async with opened() as pilot:
+        await press(pilot, "x", "shift+tab", "left", "left")
+        assert line(pilot).value == "f.pdf"
+        await press(pilot, "right")
+        assert line(pilot).value == "f.png"
+        row = next(i for i, text in enumerate(rows(pilot)) if "pdf" in text and "[png]" in text)
+        await pilot.click(offset=(rows(pilot)[row].index("dot"), row))
+        await settled(pilot)
+        assert line(pilot).value == "f.dot" and "[dot]" in shown(pilot)
+        line(pilot).value = "my/picture.dot"
+        await press(pilot, "right")
+        assert line(pilot).value == str(Path("my") / "picture.pdf")
+
+
+async def test_the_moment_has_only_what_is_known_and_the_whole_run_has_all(tmp_path: Path) -> None:
+    async with opened() as pilot:
+        await press(pilot, "b", "x")
+        assert "[this moment: step 2 of 7]" in shown(pilot) and line(pilot).value == "f-step2.svg"
+        line(pilot).value = "moment.dot"
+        await press(pilot, "enter", "x", "tab", "left")
+        assert line(pilot).value == "f.svg" and "[the whole run]" in shown(pilot)
+        line(pilot).value = "whole.dot"
+        await press(pilot, "enter")
+    moment, whole = ((tmp_path / f"{name}.dot").read_text() for name in ("moment", "whole"))
+    assert "-12" in moment and "-12" in whole
+    assert whole.count("-4") > moment.count("-4"), "gradients are not known at the turn"
+
+
+async def test_a_file_is_replaced_only_after_asking(tmp_path: Path) -> None:
+    (tmp_path / "f.dot").write_text("precious")
+    async with opened() as pilot:
+        await press(pilot, "x")
+        line(pilot).value = "f.dot"
+        await settled(pilot)
+        assert "exists and would be replaced" in shown(pilot)
+        await press(pilot, "enter")
+        assert "enter once more" in shown(pilot) and (tmp_path / "f.dot").read_text() == "precious"
+        line(pilot).value = "g.dot"
+        await settled(pilot)
+        line(pilot).value = "f.dot"
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert (tmp_path / "f.dot").read_text() == "precious", "what was agreed to was forgotten meanwhile"
+        await press(pilot, "enter")
+        assert "digraph" in (tmp_path / "f.dot").read_text() and "replaced" in said(pilot)
+
+
+async def test_an_impossible_name_is_a_message_and_the_menu_stays() -> None:
+    async with opened() as pilot:
+        await press(pilot, "x")
+        for name in ("", "f.nosuch", "/nowhere/at/all/f.dot", "\0.dot", "~nosuchuser/f.dot", "."):
+            line(pilot).value = name
+            await settled(pilot)
+            await press(pilot, "enter")
+            assert isinstance(pilot.app.screen, ExportMenu), name
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, TutorScreen) and not said(pilot)
+
+
+async def test_the_menu_fits_the_smallest_terminal_and_its_keys_are_shown() -> None:
+    async with opened() as pilot:
+        await press(pilot, "right", "x", "tab", "tab", "tab")
+        text = shown(pilot)
+        assert line(pilot).has_focus
+        for key in ("enter Write", "tab Next", "esc Close"):
+            assert key in text
+        assert max(map(len, rows(pilot))) == 80
+        await press(pilot, "up")
+        assert isinstance(pilot.app.focused, Choice) and pilot.app.focused.id == "format"
+        await press(pilot, "down")
+        assert line(pilot).has_focus
+
+
+# Clipboard
+
+
+async def copied(pilot: Pilot[None], *keys: str) -> str:
+    pilot.app.copy_to_clipboard("nothing")
+    await press(pilot, *keys)
+    return pilot.app.clipboard
+
+
+async def test_numbers_are_copied_with_every_digit_and_it_is_said_what_they_are() -> None:
+    async with opened("f = (x + y) * z; x = 0.1; y = 0.2; z = -4") as pilot:
+        assert await copied(pilot, "y") == "nothing" and "not known yet" in said(pilot)
+        assert await copied(pilot, "tab", "y") == "0.1"
+        assert "the value of x" in said(pilot)
+        assert await copied(pilot, "tab", "tab", "y") == "nothing", "the gate has not computed yet"
+        assert await copied(pilot, "escape", "right", "y") == "0.30000000000000004"
+        assert await copied(pilot, "b", "right", "y") == "1"
+        assert "the gradient of f" in said(pilot)
+        assert await copied(pilot, "right", "y") == "-4"
+        assert "what f sends to add1" in said(pilot)
+
+
+async def test_formulas_are_copied() -> None:
+    async with opened() as pilot:
+        assert await copied(pilot, "Y") == "f = (x + y) * z; x=-2; y=5; z=-4"
+        assert study(pilot.app.clipboard).values == {"x": -2, "y": 5, "z": -4}, "it can be read again"
+        assert await copied(pilot, "tab", "tab", "tab", "Y") == "add1 = x + y"
+        assert await copied(pilot, "end", "Y") == "df/dy = df/dadd1 * 1"
