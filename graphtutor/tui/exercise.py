@@ -9,12 +9,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from graphtutor.exercises import Exercise, ItemResult, Status
 from graphtutor.tui import raster, scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, one_line
+from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 from graphtutor.tui.quiz import Quiz
 from graphtutor.tui.room import Room
@@ -100,7 +101,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
                         yield Answer(id="answer", select_on_focus=False)
             with VerticalScroll(id="words", can_focus=False):
                 yield Static(id="say")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask the first question."""

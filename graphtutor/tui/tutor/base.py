@@ -16,7 +16,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from graphtutor.engine.run import Run
 from graphtutor.explain import fault_text
@@ -25,6 +25,7 @@ from graphtutor.timeline import Seeded, Sent, Step, Summed
 from graphtutor.tui import inspector, legend, motion, raster, scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
+from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.player import Player
@@ -106,7 +107,7 @@ class TutorBase(Room, inherit_bindings=False):
                 with VerticalScroll(id="side", can_focus=False):
                     yield Static(id="inspect")
                 yield Static(legend.roles(self.lang, examples=False), id="legend")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def under(self) -> ComposeResult:
         """Compose the lines under the canvas that are there only while they are needed."""
