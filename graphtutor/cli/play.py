@@ -55,6 +55,11 @@ def add_subject(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--theme", metavar="NAME", help="dark, light, high-contrast or colour-blind (default: the last)"
     )
+    command.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        help="draw with ASCII signs only, for terminals without box drawing (default: as the locale says)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -76,9 +81,16 @@ def run(arguments: argparse.Namespace) -> int:
         end_with_the_server()
 
     from graphtutor.tui.app import GraphtutorApp
+    from graphtutor.tui.ascii import wanted
     from graphtutor.tui.memory import Memory, folder
 
-    app = GraphtutorApp(found, exercise, arguments.lang, theme=arguments.theme, memory=Memory(folder()), sturdy=True)
+    memory = Memory(folder())
+    ascii = arguments.ascii if arguments.ascii is not None else memory.setting("ascii", None)
+    if ascii is None:
+        ascii = not served and wanted(os.environ)
+    app = GraphtutorApp(
+        found, exercise, arguments.lang, theme=arguments.theme, ascii=ascii is True, memory=memory, sturdy=True
+    )
     app.run()
     return app.return_code or 0
 

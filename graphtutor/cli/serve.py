@@ -69,5 +69,7 @@ def subject_words(arguments: argparse.Namespace) -> list[str]:
     for name in ("theme", "exercise", "example"):
         if getattr(arguments, name) is not None:
             words += [f"--{name}", getattr(arguments, name)]
+    if arguments.ascii is not None:
+        words.append("--ascii" if arguments.ascii else "--no-ascii")
     words += [f"--{way}={word}" for way, word in arguments.changes or ()]
     return words if arguments.expression is None else [*words, "--", arguments.expression, *arguments.values]

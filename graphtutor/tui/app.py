@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,11 +13,14 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
 from graphtutor.errors import GraphtutorError
+from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
+from graphtutor.tui.ascii import AsciiSigns
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.palette import COLOURS, THEMES
@@ -42,7 +45,7 @@ class GraphtutorApp(Sturdy, App[None]):
     """graphtutor in a terminal.
 
     `memory` is what is remembered from earlier starts; without one, nothing is. A `sturdy` app goes on after an
-    unexpected error, with a message; otherwise, as in a test, the error ends it.
+    unexpected error, with a message; otherwise, as in a test, the error ends it. `ascii` draws with ASCII signs only.
     """
 
     TITLE = "graphtutor"
@@ -63,6 +66,7 @@ class GraphtutorApp(Sturdy, App[None]):
         lang: str = "en",
         clock: Callable[[], float] = time.monotonic,
         theme: str | None = None,
+        ascii: bool = False,
         memory: Memory | None = None,
         sturdy: bool = False,
     ) -> None:
@@ -75,6 +79,7 @@ class GraphtutorApp(Sturdy, App[None]):
             self.register_theme(themes.textual_theme(name))
         remembered = self.memory.setting("theme", THEMES[0])
         self.theme = theme or (remembered if remembered in THEMES else THEMES[0])
+        self._ascii = AsciiSigns(enabled=ascii)
         self.lang = lang
         self.clock = clock
         self._study = study
@@ -214,6 +219,22 @@ class GraphtutorApp(Sturdy, App[None]):
         if name in THEMES:
             themes.wear(self, name)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what is done to everything that is drawn."""
+        return [*super().get_line_filters(), self._ascii] if self._ascii.enabled else super().get_line_filters()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return what a key is called."""
+        shown = super().get_key_display(binding)
+        return ascii_signs.KEYS.get(shown, shown) if self._ascii.enabled else shown
+
+    def draw_in_ascii(self, ascii: bool) -> None:
+        """Draw with ASCII signs only, or with all, from now on."""
+        self._ascii.enabled = self.memory.settings["ascii"] = ascii
+        self.remember()
+        themes.wear(self, self.theme)
+        self.screen.refresh_bindings()
+
     def action_next_theme(self) -> None:
         """Take the next theme and say which it is."""
         at = THEMES.index(self.theme) if self.theme in THEMES else -1
@@ -234,6 +255,11 @@ class GraphtutorApp(Sturdy, App[None]):
             if binding.tooltip and active.enabled:
                 run = partial(self.run_action, binding.action, screen)
                 yield SystemCommand(binding.description, f"{binding.tooltip} ({self.get_key_display(binding)})", run)
+        yield SystemCommand(
+            f"Signs: {'all' if self._ascii.enabled else 'ASCII only'}",
+            "draw boxes, lines and arrows with " + ("box drawing" if self._ascii.enabled else "ASCII signs"),
+            partial(self.draw_in_ascii, not self._ascii.enabled),
+        )
         for name in THEMES:
             if name != self.theme:
                 yield SystemCommand(f"Theme: {name}", "change the colours (ctrl+t)", partial(self.wear, name))
