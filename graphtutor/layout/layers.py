@@ -38,9 +38,11 @@ class Net:
     outs: list[list[Hop]]
     chains: list[list[Hop]]
     """Per link, its hops from left to right."""
+    gap: int
+    """Free rows around a box. Two waypoints may stand on neighbouring rows."""
 
 
-def build_net(boxes: Sequence[Box], links: Sequence[Link]) -> Net:
+def build_net(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1) -> Net:
     """Build the layered net: number the boxes and cut the links; raise ValueError for what cannot be drawn."""
     number = {box.id: i for i, box in enumerate(boxes)}
     _verify(boxes, links, number)
@@ -53,7 +55,7 @@ def build_net(boxes: Sequence[Box], links: Sequence[Link]) -> Net:
         layer.extend(between)
         hops = [Hop(a, b, 0, k) for a, b in pairwise(nodes[:-1])]
         chains.append([*hops, Hop(nodes[-2], target, links[k].slot, k)])
-    net = Net(len(boxes), layer, [[] for _ in layer], [[] for _ in layer], chains)
+    net = Net(len(boxes), layer, [[] for _ in layer], [[] for _ in layer], chains, gap)
     for chain in chains:
         for hop in chain:
             net.outs[hop.source].append(hop)

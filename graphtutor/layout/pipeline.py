@@ -17,13 +17,13 @@ ARROW = 1
 """Columns between the last track and the next layer."""
 
 
-def arrange(boxes: Sequence[Box], links: Sequence[Link]) -> Layout:
+def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1) -> Layout:
     """Place the boxes and route the links; raise ValueError for a graph with a cycle or a link that fits no slot.
 
     Boxes keep off each other, routes keep off boxes and meet only at right-angled crossings, and nothing touches a
-    link's label cells. The same input gives the same layout.
+    link's label cells. The same input gives the same layout. `gap` rows stay free between boxes.
     """
-    net = build_net(boxes, links)
+    net = build_net(boxes, links, gap)
     rows = order_layers(net, [box.slots for box in boxes])
     heights = attach_ports(net, rows, boxes)
     tops = place_rows(net, rows, heights)

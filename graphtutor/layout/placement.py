@@ -8,8 +8,6 @@ from itertools import pairwise
 from .layers import Hop, Net
 from .ordering import Rows
 
-GAP = 1
-"""Free rows around a box. Two waypoints may stand on neighbouring rows."""
 SWEEPS = 10
 FAR = 10**9
 Pulls = list[list[tuple[int, int, int]]]
@@ -48,7 +46,7 @@ def _weight(net: Net, hop: Hop) -> int:
 
 
 def _gap(net: Net, above: int, below: int) -> int:
-    return GAP if above < net.boxes or below < net.boxes else 0
+    return net.gap if above < net.boxes or below < net.boxes else 0
 
 
 def _pack(net: Net, row: list[int], heights: Sequence[int]) -> list[int]:

@@ -20,6 +20,8 @@ class Box:
     """Rows, border included. The placed box is taller when its slots or its outgoing links need the room."""
     slots: int
     """Arguments, each with a port of its own on the left side; 0 for an input."""
+    bare: bool = False
+    """Whether ports may stand on its first and last row too, and its outgoing links carry no label."""
 
 
 @dataclass(frozen=True, slots=True)

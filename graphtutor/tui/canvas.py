@@ -51,6 +51,13 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
             self.chain = chain
             """How many clicks followed each other on the spot."""
 
+    class Zoomed(Message):
+        """The wheel was turned with ctrl held: so many levels closer."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._scene: Scene | None = None
@@ -183,6 +190,20 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         x, y = self.scroll_offset
         self.scroll_to(x + dx, y + dy, animate=False)
 
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in with ctrl held."""
+        self._zoom(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out with ctrl held."""
+        self._zoom(event, -1)
+
+    def _zoom(self, event: events.MouseEvent, by: int) -> None:
+        if event.ctrl:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Zoomed(by))
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the drawing."""
         self._grabbed = (event.screen_x, event.screen_y)
@@ -228,7 +249,7 @@ def _around(scene: Scene, cards: Collection[str]) -> Region:
     regions += [
         Region(wire.route.label[0], wire.route.label[1] - 1, wire.room, 3)
         for wire in (scene.wires[i] for id in cards for i in scene.carriers(scene.cards[id].node))
-        if wire.source in cards
+        if wire.source in cards and wire.room
     ]
     return Region.from_union(regions)
 

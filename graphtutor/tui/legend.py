@@ -6,7 +6,7 @@ from rich.text import Text
 
 from graphtutor.gates import Role
 from graphtutor.tui.palette import GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
-from graphtutor.tui.scene import DASH, role_word
+from graphtutor.tui.scene import DASH, SIGNS, role_word
 
 ROLES: dict[Role, tuple[str, str]] = {
     Role.DISTRIBUTOR: ("add", "hands the gradient on to every input"),
@@ -42,6 +42,7 @@ def signs() -> Text:
         ("┏━┓ heavy box", TEXT, "the gate that acts in the current step"),
         ("╔═╗ double box", GOLD, "the selected gate; the panel shows its numbers"),
         ("reversed number", TEXT, "the number that the current step brought"),
+        (" ".join(SIGNS[role] for role in ROLES), TEXT, "zoomed out: the five roles, in the order above"),
     )
     for sign, style, meaning in rows:
         text.append(f"{sign:<17}", f"bold {style}")

@@ -21,7 +21,7 @@ from graphtutor.layout import Placed
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
 from graphtutor.tui.palette import Ink
 from graphtutor.tui.raster import DOWN, LEFT, RIGHT, TOKEN, UP
-from graphtutor.tui.scene import Card, Scene, Wire, shown
+from graphtutor.tui.scene import Card, Level, Scene, Wire, shown
 
 Cell = tuple[int, int]
 Overlay = dict[Cell, tuple[str, Ink]]
@@ -65,6 +65,8 @@ def overlay(scene: Scene, steps: Sequence[Step], at: float) -> Overlay:
     card = scene.cards.get(scene.run.graph.nodes[step.node].id)
     if card is None:
         return {}
+    if scene.level is not Level.FULL:
+        return _plain(scene, card, steps, at)
     stage = _Stage(scene, card, min(1.0, max(0.0, at)))
     match step:
         case Seeded():
@@ -76,6 +78,21 @@ def overlay(scene: Scene, steps: Sequence[Step], at: float) -> Overlay:
         case Sent():
             stage.send([other for other in steps if isinstance(other, Sent)])
     return stage.cells
+
+
+def _plain(scene: Scene, card: Card, steps: Sequence[Step], at: float) -> Overlay:
+    """Draw tokens alone, where a gate has no room inside: values come in and go out, gradients go back."""
+    if at >= 1:
+        return {}
+    if isinstance(steps[0], Computed):
+        wires, at = (scene.into(card.id), at * 2) if at < 0.5 else (scene.out_of(card.id), at * 2 - 1)
+        return {scene.wires[i].route.at(at): (TOKEN, Ink.TOKEN_FORWARD) for i in wires}
+    if isinstance(steps[0], Summed):
+        wires = scene.out_of(card.id) if at < 0.5 or len(steps) == 1 else scene.into(card.id)
+        at = at if len(steps) == 1 else at * 2 % 1
+    else:
+        wires = sorted(hot(scene, steps))
+    return {scene.wires[i].route.at(1 - at): (TOKEN, Ink.TOKEN_BACKWARD) for i in wires}
 
 
 def closed(step: Step) -> bool:

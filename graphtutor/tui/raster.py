@@ -13,7 +13,7 @@ from graphtutor.tui import grid
 from graphtutor.tui.cells import clip
 from graphtutor.tui.grid import Chars, Inks, Overlay, Raster
 from graphtutor.tui.palette import ROLE_INKS, Ink
-from graphtutor.tui.scene import DASH, Card, Numbers, Scene, Spot, Wire
+from graphtutor.tui.scene import DASH, Card, Level, Numbers, Scene, Spot, Wire
 
 ARROW, BACK_ARROW, TOKEN = "►", "◄", "●"
 
@@ -46,11 +46,18 @@ def draw(scene: Scene) -> Raster:
     raster.chars = np.array([ord(c) for c in _LINES], np.uint32)[arms]
     raster.inks[arms > 0] = Ink.WIRE
     for card in scene.cards.values():
-        _draw_card(raster, card)
+        if card.framed:
+            _draw_card(raster, card, scene.level)
+        else:
+            _draw_bare(raster, scene, card)
     for wire in scene.wires:
         x, y = wire.route.points[0]
-        raster.write(*wire.route.points[-1], ARROW, Ink.WIRE)
-        raster.write(x - 1, y, "├", _frame_ink(scene.cards[wire.source]))
+        if scene.level is not Level.DOTS:
+            raster.write(*wire.route.points[-1], ARROW, Ink.WIRE)
+        source = scene.cards[wire.source]
+        if source.framed:
+            top, bottom = source.place.y, source.place.y + source.place.height - 1
+            raster.write(x - 1, y, {top: "┬", bottom: "┴"}.get(y, "├"), _frame_ink(source))
     return raster
 
 
@@ -60,19 +67,33 @@ def _frame_ink(card: Card) -> Ink:
     return Ink.CONSTANT if card.kind == "constant" else Ink.FRAME
 
 
-def _draw_card(raster: Raster, card: Card) -> None:
+def _draw_bare(raster: Raster, scene: Scene, card: Card) -> None:
+    """Draw a card without a border: its label, and a line that gathers its wires where there are several."""
+    at = card.place
+    if at.height > 1:
+        ports = {scene.wires[i].route.points[-1][1]: LEFT for i in scene.into(card.id)}
+        for i in scene.out_of(card.id):
+            y = scene.wires[i].route.points[0][1]
+            ports[y] = ports.get(y, 0) | RIGHT
+        for y in range(at.y, at.y + at.height):
+            arms = ports.get(y, 0) | (UP if y > at.y else 0) | (DOWN if y < at.y + at.height - 1 else 0)
+            raster.write(at.x, y, _LINES[arms], _frame_ink(card))
+    ink = Ink.SYMBOL if card.kind == "output" else Ink.CONSTANT if card.kind == "constant" else Ink.INPUT
+    raster.write(*card.written, card.label, ROLE_INKS[card.role] if card.kind in ("gate", "copy") else ink)
+
+
+def _draw_card(raster: Raster, card: Card, level: Level = Level.FULL) -> None:
     at, ink = card.place, _frame_ink(card)
     inner = at.width - 2
-    raster.write(at.x, at.y, f"╭{_inset(card.title, inner)}╮", ink)
+    raster.write(at.x, at.y, f"╭{_inset(card.title if level is Level.FULL else '', inner)}╮", ink)
     for y in range(at.y + 1, at.y + at.height - 1):
         raster.write(at.x, y, f"│{' ' * inner}│", ink)
     foot = f" {card.foot} " if card.foot and cell_len(card.foot) + 2 <= inner else card.foot
     raster.write(at.x, at.y + at.height - 1, f"╰{_inset(foot, inner)}╯", ink)
     if foot:
         raster.write(at.x + 1 + (inner - cell_len(foot)) // 2, at.y + at.height - 1, foot, Ink.KEY)
-    middle = at.y + (at.height - 1) // 2
     symbol = Ink.SYMBOL if card.kind in ("gate", "copy", "output") else Ink[card.kind.upper()]
-    raster.write(at.x + 1 + (inner - cell_len(card.label)) // 2, middle, card.label, symbol)
+    raster.write(*card.written, card.label, symbol)
 
 
 def _inset(text: str, room: int) -> str:
@@ -123,13 +144,13 @@ class Picture:
     def row(self, y: int, left: int, right: int) -> tuple[Chars, Inks]:
         """Return a row's cells from `left` to `right`, to be changed at will."""
         chars, inks = self.base.row(y, left, right)
+        self._over.onto(y, left, chars, inks)
         spots = self.scene.rows.get(y, ())
         first = bisect_left(spots, left - self.scene.widest, key=_left)
         for spot in spots[first : bisect_right(spots, right, key=_left)]:
             text, ink = self._said(spot)
             if text:
                 grid.write(chars, inks, spot.x - left, text, ink)
-        self._over.onto(y, left, chars, inks)
         return chars, inks
 
     def read(self, x: int, y: int) -> str:
@@ -173,9 +194,11 @@ def paint(base: Raster, scene: Scene, numbers: Sequence[Numbers], totals: Mappin
     if marks.chosen is not None:
         card = scene.cards[marks.chosen]
         _reframe(over, card, _DOUBLE, Ink.SELECTED)
-        at = card.place
-        x = at.x + 1 + (at.width - 2 - cell_len(card.label)) // 2 - 1
-        over.write(x, at.y + (at.height - 1) // 2, f" {card.label} ", Ink.CHOSEN)
+        x, y = card.written
+        if card.framed:
+            over.write(x - 1, y, f" {card.label} ", Ink.CHOSEN)
+        else:
+            over.write(x, y, card.label, Ink.CHOSEN)
     return picture
 
 
@@ -196,7 +219,9 @@ def _heat(over: Overlay, wire: Wire, backward: bool) -> None:
         if shape == "┼":
             shape = _HEAVY_CROSSING[before[1] == y]
         over.write(x, y, _HEAVY.get(shape, shape), ink)
-    if backward:
+    if not backward:
+        over.write(*cells[-1], ARROW, ink)
+    else:
         over.write(*cells[-1], "━", ink)
         over.write(*cells[0], BACK_ARROW, ink)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple, overload
 
@@ -28,6 +29,29 @@ ROOMY = 60
 """Nodes up to which wires are made longer where there is room."""
 
 
+class Level(IntEnum):
+    """How closely one looks."""
+
+    DOTS = 0
+    """Every gate a sign for its role, and the wires."""
+    COMPACT = 1
+    """Small boxes with symbol, value and name; wires without numbers."""
+    FULL = 2
+    """Boxes with roles and names, a value and a gradient at every wire."""
+
+
+SIGNS = {
+    Role.DISTRIBUTOR: "+",
+    Role.ADDER: "•",
+    Role.ROUTER: "◇",
+    Role.SWITCHER: "×",
+    Role.SCALER: "ƒ",
+    Role.SOURCE: "○",
+    Role.STOPPER: "□",
+}
+"""What stands for a gate where there is room for one cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One box: a gate, an input, a constant, or the output's name."""
@@ -45,6 +69,15 @@ class Card:
     """Stands in the lower border: what the explanations call the gate."""
     role: Role
     place: Placed
+    framed: bool = True
+    """Whether it has a border; without one its label stands where the box begins."""
+
+    @property
+    def written(self) -> tuple[int, int]:
+        """Where the label begins."""
+        at = self.place
+        inset = 1 + (at.width - 2 - width(self.label)) // 2 if self.framed else 0
+        return at.x + inset, at.y + (at.height - 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +111,7 @@ class Scene:
     wires: tuple[Wire, ...]
     width: int
     height: int
+    level: Level = Level.FULL
 
     def card_of(self, node: int) -> Card:
         """Return the box of a node."""
@@ -181,12 +215,20 @@ class Scene:
     def rows(self) -> dict[int, list[Spot]]:
         """The places for numbers, row by row and from left to right."""
         found: dict[int, list[Spot]] = {}
-        for i, wire in enumerate(self.wires):
+        if self.level is Level.DOTS:
+            return found
+        if self.level is Level.COMPACT:
+            for card in self.cards.values():
+                if card.kind in ("gate", "input"):
+                    at, wire_ = card.place, self.out_of(card.id)[0]
+                    inset = 1 if card.framed else width(card.label) + 1
+                    found.setdefault(at.y, []).append(Spot(at.x + inset, at.width - inset, "value", wire_))
+        for i, wire in enumerate(self.wires if self.level is Level.FULL else ()):
             x, y = wire.route.label
             found.setdefault(y - 1, []).append(Spot(x, wire.room, "value", i))
             found.setdefault(y + 1, []).append(Spot(x, wire.room, "gradient", i))
         for card in self.cards.values():
-            if card.kind == "copy":
+            if card.kind == "copy" and self.level is Level.FULL:
                 at = card.place
                 found.setdefault(at.y + at.height // 2 + 1, []).append(Spot(at.x + 1, at.width - 2, "total", card.id))
         for spots in found.values():
@@ -253,16 +295,17 @@ def shown(number: object) -> str:
     return clip(written(number), LONGEST_NUMBER)
 
 
-def compose(run: Run, lang: str = "en", show_roles: bool = True, least: int = 2) -> Scene:
+def compose(run: Run, lang: str = "en", show_roles: bool = True, least: int = 2, level: Level = Level.FULL) -> Scene:
     """Arrange the cards and wires of a run, with at least so many columns for the numbers of a wire.
 
     The room for numbers does not depend on the cursor, so nothing ever jumps.
     """
     graph = run.graph
-    faces = [_face(node, run, lang, show_roles) for node in graph.nodes]
-    boxes = [_box(run, node.id, face) for node, face in zip(graph.nodes, faces, strict=True)]
+    faces = [_face(node, run, lang, show_roles, level) for node in graph.nodes]
+    boxes = [_box(run, node.id, face, level) for node, face in zip(graph.nodes, faces, strict=True)]
     out = clip(graph.output_name, LONGEST_NAME)
-    boxes.append(Box(OUTPUT, width(out) + 4, 3, 1))
+    full = level is Level.FULL
+    boxes.append(Box(OUTPUT, width(out) + 4, 3, 1) if full else Box(OUTPUT, width(out), 1, 1, bare=True))
 
     ends: list[tuple[Edge | None, int, str, str, int]] = []
     for edge in graph.edges():
@@ -270,19 +313,21 @@ def compose(run: Run, lang: str = "en", show_roles: bool = True, least: int = 2)
         ends.append((edge, edge.source, graph.nodes[edge.source].id, graph.nodes[edge.target].id, room))
     room = max(least, _room(run.value_at(graph.output), run.grad_at(graph.output)))
     ends.append((None, graph.output, graph.nodes[graph.output].id, OUTPUT, room))
+    if not full:
+        ends = [(*end[:4], 0) for end in ends]
     links = [Link(source, target, edge.slot if edge else 0, room) for edge, _, source, target, room in ends]
 
-    layout: Layout = arrange(boxes, links)
+    layout: Layout = arrange(boxes, links, gap=int(full))
     cards = {
-        node.id: Card(node.id, node.index, *face, node.gate.role, layout.boxes[node.id])
+        node.id: Card(node.id, node.index, *face, node.gate.role, layout.boxes[node.id], _framed(face, level))
         for node, face in zip(graph.nodes, faces, strict=True)
     }
-    cards[OUTPUT] = Card(OUTPUT, graph.output, "output", "", out, "", Role.SOURCE, layout.boxes[OUTPUT])
+    cards[OUTPUT] = Card(OUTPUT, graph.output, "output", "", out, "", Role.SOURCE, layout.boxes[OUTPUT], full)
     wires = tuple(
         Wire(edge, node, route, room, source, target)
         for (edge, node, source, target, room), route in zip(ends, layout.routes, strict=True)
     )
-    return Scene(run, cards, wires, layout.width, layout.height)
+    return Scene(run, cards, wires, layout.width, layout.height, level)
 
 
 def role_word(role: Role, lang: str) -> str:
@@ -290,9 +335,11 @@ def role_word(role: Role, lang: str) -> str:
     return sentence(lang, "roles", role).partition("(")[0].strip()
 
 
-def _face(node: Node, run: Run, lang: str, show_roles: bool) -> tuple[str, str, str, str]:
+def _face(node: Node, run: Run, lang: str, show_roles: bool, level: Level) -> tuple[str, str, str, str]:
     """Return the kind, title, label and foot of a node's card."""
     label = clip(node.label, LONGEST_NAME)
+    if level is Level.DOTS or (level is Level.COMPACT and node.gate.name == "copy"):
+        label = "·" if node.gate.name == "constant" else SIGNS[node.gate.role]
     if node.gate.is_source:
         return node.gate.name, "", label, ""
     title = role_word(node.gate.role, lang) if show_roles else ""
@@ -301,8 +348,19 @@ def _face(node: Node, run: Run, lang: str, show_roles: bool) -> tuple[str, str, 
     return "gate", title, label, clip(node.key, LONGEST_NAME)
 
 
-def _box(run: Run, id: str, face: tuple[str, str, str, str]) -> Box:
+def _framed(face: tuple[str, str, str, str], level: Level) -> bool:
+    return level is Level.FULL or (level is Level.COMPACT and face[0] == "gate")
+
+
+def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level) -> Box:
     kind, title, label, foot = face
+    if level is not Level.FULL:
+        node = run.graph.node(id)
+        value = width(shown(run.value_at(node.index))) if level is Level.COMPACT else 0
+        if _framed(face, level):
+            return Box(id, max(width(label) + 4, width(foot) + 2, value + 2), 3, len(node.args), bare=True)
+        more = value + 1 if kind == "input" and value else 0
+        return Box(id, width(label) + more, 1, len(node.args), bare=True)
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
     node = run.graph.node(id)
     slots = len(node.args)
@@ -328,10 +386,12 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
             return
 
 
-def fitting(run: Run, lang: str, columns: int, show_roles: bool = True, least: int = 2) -> Scene:
+def fitting(
+    run: Run, lang: str, columns: int, show_roles: bool = True, least: int = 2, level: Level = Level.FULL
+) -> Scene:
     """Compose a scene with wires as long as the room allows, up to a comfortable length."""
-    found = compose(run, lang, show_roles, least)
-    if len(run.graph.nodes) > ROOMY:
+    found = compose(run, lang, show_roles, least, level)
+    if len(run.graph.nodes) > ROOMY or level is not Level.FULL:
         return found
     for room in (12, 10, 8, 6, 5, 4):
         if room <= least:
@@ -339,4 +399,13 @@ def fitting(run: Run, lang: str, columns: int, show_roles: bool = True, least: i
         wider = compose(run, lang, show_roles, room)
         if wider.width <= columns:
             return wider
+    return found
+
+
+def fit(run: Run, lang: str, columns: int, rows: int) -> Scene:
+    """Compose the closest look at a run that the room can hold; dots where none can."""
+    for level in reversed(Level):
+        found = fitting(run, lang, columns, level=level)
+        if found.width <= columns and found.height <= rows:
+            break
     return found

@@ -87,6 +87,8 @@ class TutorBase(Room, inherit_bindings=False):
         """The key of the selected node."""
         self.veiled = False
         """Whether numbers that the learner is to find stay hidden."""
+        self.level = scene.Level.FULL
+        """How closely one looks."""
         self._clock = clock
         self._then = 0.0
         self._written: dict[str, Text] = {}
@@ -145,9 +147,9 @@ class TutorBase(Room, inherit_bindings=False):
         """Arrange the graph for the room there is, and draw; a large graph beside the screen, which stays awake."""
         run, canvas = self.viewed(), self.query_one(GraphCanvas)
         if len(run.graph.nodes) < LARGE:
-            found = scene.fitting(run, self.lang, canvas.size.width)
+            found = scene.fitting(run, self.lang, canvas.size.width, level=self.level)
             self.arranged(found, raster.draw(found))
-        elif self.ready and self.scene.run is run:  # long wires are not made to fit
+        elif self.ready and self.scene.run is run and self.scene.level is self.level:  # long wires are not made to fit
             self.arranged(self.scene, self.base)
         elif self._arranging is not run:
             self._arranging = run
@@ -158,7 +160,7 @@ class TutorBase(Room, inherit_bindings=False):
             Thread(target=self._arrange, args=(run,), daemon=True).start()
 
     def _arrange(self, run: Run) -> None:
-        found = scene.compose(run, self.lang)
+        found = scene.compose(run, self.lang, level=self.level)
         base = raster.draw(found)
         with suppress(RuntimeError):  # the app was left meanwhile
             self.post_message(Arranged(found, base))

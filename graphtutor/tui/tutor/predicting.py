@@ -20,6 +20,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE, Ink
 from graphtutor.tui.study import Study
 from graphtutor.tui.tutor.tools import Tools
+from graphtutor.tui.tutor.zooming import Zooming
 from graphtutor.tui.verdicts import verdict
 
 MARK = "?"
@@ -40,7 +41,7 @@ class Return:
     cursor: int
 
 
-class Predicting(Tools):
+class Predicting(Tools, Zooming):
     """Ask for every number before it is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -109,6 +110,7 @@ class Predicting(Tools):
         if self.predicting:
             self.stop()
             return
+        self.look(scene.Level.FULL)  # elsewhere the numbers have no places
         self.predicting = self.veiled = True
         self.over = False
         self._told = None

@@ -1,0 +1,116 @@
+"""The tutor's distance: how closely one looks at the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from graphtutor.tui import raster, scene
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.grid import Raster
+from graphtutor.tui.scene import Level
+from graphtutor.tui.tutor.base import LARGE
+from graphtutor.tui.tutor.keeping import Keeping
+
+SAID = {
+    Level.DOTS: "dots: a sign for every gate's role",
+    Level.COMPACT: "compact: symbols, values and names",
+    Level.FULL: "full: roles, values and gradients",
+}
+
+
+class Zooming(Keeping):
+    """Look more closely, or from further away; the moment, the selection and the place stay."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("z", "zoom(1)", "Zoom in", show=False, tooltip="zoom in: dots, compact, full; also ctrl+wheel"),
+        Binding("Z", "zoom(-1)", "Zoom out", show=False, tooltip="zoom out: full, compact, dots; also ctrl+wheel"),
+        Binding("f", "fit", "Fit", show=False, tooltip="the closest zoom at which the whole graph is in sight"),
+    ]
+
+    predicting = False
+    _centre: str | None = None
+    """What is to stay in the middle while the graph is arranged at another level."""
+
+    def action_zoom(self, by: int) -> None:
+        """Go one level closer, or further away."""
+        if self.predicting:
+            self.notify("the questions need the numbers: esc stops asking", timeout=2)
+            return
+        level = Level(min(max(Level), max(min(Level), self.level + by)))
+        if level is self.level:
+            self.notify(f"{SAID[level]}; this is as {'close' if by > 0 else 'far'} as it goes", timeout=2)
+        else:
+            self.look(level)
+            self.notify(SAID[level], timeout=2)
+
+    def look(self, level: Level) -> None:
+        """Show the graph at a level, with the same things in the middle."""
+        if level is not self.level:
+            self._centre = self._middle()
+            self.level = level
+            self.lay_out()
+
+    def action_fit(self) -> None:
+        """Look as closely as the whole graph can be seen."""
+        if self.predicting:
+            self.action_zoom(0)
+            return
+        run, room = self.viewed(), self.query_one(GraphCanvas).size
+        if len(run.graph.nodes) >= LARGE:
+            self.look(Level.DOTS)
+            self.notify(SAID[self.level], timeout=2)
+            return
+        found = scene.fit(run, self.lang, room.width, room.height)
+        self._centre = self._middle()
+        self.level = found.level
+        self.arranged(found, raster.draw(found))
+        whole = found.width <= room.width and found.height <= room.height
+        self.notify(SAID[self.level] if whole else f"{SAID[self.level]}; the graph is larger than the room", timeout=2)
+
+    def _middle(self) -> str | None:
+        """Return the card that is selected, or acts, or is nearest to the middle of what is in sight."""
+        if not self.ready:
+            return None
+        if self.chosen:
+            return self.study.graph.node(self.chosen).id
+        if self.step is not None:
+            return self.scene.card_of(self.step.node).id
+        canvas = self.query_one(GraphCanvas)
+        x = canvas.scroll_offset.x + canvas.size.width // 2
+        y = canvas.scroll_offset.y + canvas.size.height // 2
+
+        def far(id: str) -> int:
+            at = self.scene.cards[id].place
+            return abs(at.x + at.width // 2 - x) + 2 * abs(at.y + at.height // 2 - y)
+
+        return min(self.scene.order, key=far)
+
+    def arranged(self, found: scene.Scene, base: Raster) -> None:
+        """Show the graph as it has been arranged, with the same card in the middle as before."""
+        super().arranged(found, base)
+        id, self._centre = self._centre, None
+        if id in found.cards:
+            canvas = self.query_one(GraphCanvas)
+            canvas.centre(id)
+            self.call_after_refresh(canvas.centre, id)  # scroll bars may have come or gone
+
+    @on(GraphCanvas.Zoomed)
+    def _zoomed(self, event: GraphCanvas.Zoomed) -> None:
+        if self.check_action("zoom", (event.by,)):
+            self.action_zoom(event.by)
+
+    # The level is remembered
+
+    def snapshot(self) -> dict[str, Any]:
+        """Remember the level."""
+        return {**super().snapshot(), "level": self.level.name}
+
+    def restore(self, view: Mapping[str, Any]) -> None:
+        """Come back to the level."""
+        super().restore(view)
+        if view.get("level") in Level.__members__:
+            self.level = Level[view["level"]]

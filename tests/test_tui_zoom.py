@@ -1,0 +1,194 @@
+"""Zoom: three levels of one graph, on which everything else goes on working."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
+
+from graphtutor.examples import EXAMPLES
+from graphtutor.gates import Role
+from graphtutor.timeline import Timeline
+from graphtutor.tui import motion, raster, scene
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.scene import SIGNS, Level
+from graphtutor.tui.study import study
+from tests.test_tui_screens import LARGE, SMALL, opened, press, shown, tutor
+
+NEURON = "f = sigmoid(w0*x0 + w1*x1 + w2); w0=2; x0=-1; w1=-3; x1=-2; w2=-3"
+
+
+def boxes(found: scene.Scene) -> list[tuple[int, int]]:
+    cells = []
+    for card in found.cards.values():
+        at = card.place
+        cells += [(x, y) for x in range(at.x, at.x + at.width) for y in range(at.y, at.y + at.height)]
+    return cells
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("text", [example.text for example in EXAMPLES], ids=[e.title for e in EXAMPLES])
+def test_on_every_level_boxes_and_wires_keep_off_each_other(level: Level, text: str) -> None:
+    run = study(text).run
+    found = scene.compose(run, level=level)
+    taken = boxes(found)
+    assert len(set(taken)) == len(taken)
+    seen: dict[tuple[int, int], list[int]] = {}
+    for i, wire in enumerate(found.wires):
+        for cell in wire.route.cells():
+            assert cell not in set(taken)
+            seen.setdefault(cell, []).append(i)
+    assert all(len(wires) <= 2 for wires in seen.values())
+    ends = [wire.route.points[-1] for wire in found.wires] + [wire.route.points[0] for wire in found.wires]
+    assert all(len(seen[cell]) == 1 or cell in {w.route.points[0] for w in found.wires} for cell in ends)
+
+
+@pytest.mark.parametrize("text", [example.text for example in EXAMPLES], ids=[e.title for e in EXAMPLES])
+def test_each_level_takes_less_room_than_the_next(text: str) -> None:
+    run = study(text).run
+    dots, compact, full = (scene.compose(run, level=level) for level in Level)
+    assert dots.width < compact.width < full.width
+    assert dots.height <= compact.height <= full.height
+
+
+def test_dots_tell_the_five_roles_apart_without_colour() -> None:
+    assert len({SIGNS[role] for role in Role}) == len(Role)
+    found = scene.compose(study("f = max(x*y + x, exp(y)); x = 1; y = 2").run, level=Level.DOTS)
+    base = raster.draw(found)
+    for card in found.cards.values():
+        if card.kind in ("gate", "copy"):
+            assert card.place.width == 1
+            assert base.read(*card.written) == SIGNS[card.role]
+
+
+def test_compact_boxes_show_the_value_only_when_it_is_known() -> None:
+    run = study(NEURON).run
+    found = scene.compose(run, level=Level.COMPACT)
+    timeline: Timeline = run.timeline
+
+    def picture(cursor: int) -> str:
+        timeline.seek(cursor)
+        painted = raster.paint(
+            raster.draw(found), found, found.numbers(timeline), found.totals(timeline), raster.Marks()
+        )
+        return "\n".join("".join(painted.read(x, y) for x in range(found.width)) for y in range(found.height))
+
+    heavy = raster.Marks(acting=found.cards[run.graph.node("f").id].id)
+    timeline.seek(len(timeline))
+    over = raster.paint(raster.draw(found), found, found.numbers(timeline), found.totals(timeline), heavy)
+    at = found.cards[heavy.acting or ""].place
+    assert "0.7311" in "".join(over.read(x, at.y) for x in range(at.x, at.x + at.width))
+    assert "0.7311" not in picture(0)  # sigmoid(1), as CS231n prints it: 0.73
+    assert "0.7311" in picture(len(timeline))
+
+
+@pytest.mark.parametrize("level", [Level.DOTS, Level.COMPACT])
+@pytest.mark.parametrize("text", [NEURON, "f = max(x*y + x, exp(y)); x = 1; y = 2", "f = x; x = 2"])
+def test_tokens_move_on_wires_only_where_a_gate_has_no_inside(level: Level, text: str) -> None:
+    run = study(text).run
+    found = scene.compose(run, level=level)
+    wires = {cell for wire in found.wires for cell in wire.route.cells()}
+    for step in run.timeline:
+        for at in (0.0, 0.3, 0.5, 0.8):
+            assert set(motion.overlay(found, [step], at)) <= wires
+        assert not motion.overlay(found, [step], 1.0)
+
+
+async def test_z_zooms_in_and_capital_z_out_and_the_moment_and_the_selection_stay() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "end", "tab", "tab")
+        cursor, chosen = screen.player.timeline.cursor, screen.chosen
+        assert "distributor" in shown(pilot)
+        await press(pilot, "Z")
+        assert screen.scene.level is Level.COMPACT
+        assert re.search("[╰┗][─━]* ?mul1 ?[─━]*[╯┛]", shown(pilot))
+        await press(pilot, "Z")
+        assert screen.scene.level is Level.DOTS
+        assert not re.search("[╰┗][─━]* ?mul1 ?[─━]*[╯┛]", shown(pilot)) and "×" in shown(pilot)
+        await press(pilot, "Z")
+        assert screen.scene.level is Level.DOTS
+        await press(pilot, "z", "z", "z")
+        assert screen.scene.level is Level.FULL
+        assert (screen.player.timeline.cursor, screen.chosen) == (cursor, chosen)
+        assert "distributor" in shown(pilot)
+
+
+async def test_zooming_keeps_the_selected_gate_in_sight() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "Z", "Z", *["tab"] * 8)
+        assert screen.chosen is not None
+        for key in ("z", "z", "Z"):
+            await press(pilot, key)
+            canvas = screen.query_one(GraphCanvas)
+            at = screen.scene.cards[screen.study.graph.node(screen.chosen).id].place
+            left = canvas.scroll_offset.x
+            assert left <= at.x and at.x + at.width <= left + canvas.size.width
+
+
+async def test_ctrl_and_the_wheel_zoom_and_the_wheel_alone_does_not() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen, canvas = tutor(pilot), pilot.app.screen.query_one(GraphCanvas)
+
+        async def turn(kind: type[MouseScrollUp] | type[MouseScrollDown], ctrl: bool) -> None:
+            canvas.post_message(kind(canvas, 5, 5, 0, 0, 0, False, False, ctrl))
+            await pilot.pause()
+            await pilot.pause()
+
+        await turn(MouseScrollDown, False)
+        assert screen.level is Level.FULL
+        await turn(MouseScrollDown, True)
+        assert screen.level is Level.COMPACT
+        await turn(MouseScrollUp, True)
+        assert screen.level is Level.FULL
+
+
+@pytest.mark.parametrize(("text", "size"), [("f = x*y; x=1; y=2", SMALL), (NEURON, SMALL), (NEURON, LARGE)])
+async def test_f_finds_the_closest_level_that_fits(text: str, size: tuple[int, int]) -> None:
+    async with opened(text, size) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "f")
+        room, run = screen.query_one(GraphCanvas).size, screen.study.run
+        fits = [
+            level
+            for level in Level
+            if (found := scene.compose(run, level=level)).width <= room.width and found.height <= room.height
+        ]
+        assert screen.scene.level is max(fits, default=Level.DOTS)
+
+
+async def test_the_level_stays_over_an_edit_and_another_size() -> None:
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "Z")
+        screen.adopt(screen.study.with_values({"w0": 5.0}))
+        await pilot.resize_terminal(*SMALL)
+        await pilot.pause()
+        assert screen.scene.level is Level.COMPACT
+        screen.adopt(screen.study.with_text("g = a*b"))
+        assert screen.scene.level is Level.COMPACT
+
+
+async def test_questions_bring_the_numbers_back_and_keep_them() -> None:
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "Z", "Z", "a")
+        assert screen.scene.level is Level.FULL
+        assert screen.predicting
+        screen.action_zoom(-1)
+        screen.action_fit()
+        assert screen.scene.level is Level.FULL
+
+
+async def test_playing_works_on_every_level() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen = tutor(pilot)
+        for _ in range(2):
+            await press(pilot, "Z", "home")
+            for _ in range(len(screen.player.timeline)):
+                await press(pilot, "right")
+                for part in (0.1, 0.3, 5.0):
+                    screen.advance(part)
+            assert screen.player.timeline.cursor == len(screen.player.timeline)
