@@ -310,6 +310,13 @@ class Predicting(Tools, Zooming):
 
     # What is shown
 
+    def fly(self) -> None:
+        """Draw what the gate does, but not over a question: it would be the step before."""
+        if self.asked is None:
+            super().fly()
+        else:
+            self.query_one(GraphCanvas).fly({})
+
     def draw(self) -> None:
         """Draw the moment, with the question."""
         super().draw()
