@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import repeat
 from typing import NamedTuple, overload
 
 from graphtutor.engine.run import Run
@@ -203,7 +204,7 @@ class Scene:
         if known is None:
             of, run = self.wires[wire], self.run
             back = run.grad_at(of.node) if of.edge is None else run.contribution_at(*of.edge[1:])
-            known = self._texts[wire] = Numbers(shown(run.value_at(of.node)), shown(back))
+            known = self._texts[wire] = Numbers(shown(run.value_at(of.node), of.room), shown(back, of.room))
         return known
 
     @cached_property
@@ -290,28 +291,40 @@ class _Totals(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
-def shown(number: object) -> str:
+def shown(number: object, room: int = LONGEST_NUMBER) -> str:
     """Write a number as it stands on the canvas."""
-    return clip(written(number), LONGEST_NUMBER)
+    return clip(written(number), min(room or LONGEST_NUMBER, LONGEST_NUMBER))
 
 
-def compose(run: Run, lang: str = "en", show_roles: bool = True, least: int = 2, level: Level = Level.FULL) -> Scene:
+def compose(
+    run: Run,
+    lang: str = "en",
+    show_roles: bool = True,
+    least: int = 2,
+    level: Level = Level.FULL,
+    before: Scene | None = None,
+) -> Scene:
     """Arrange the cards and wires of a run, with at least so many columns for the numbers of a wire.
 
-    The room for numbers does not depend on the cursor, so nothing ever jumps.
+    The room for numbers does not depend on the cursor, so nothing ever jumps. Where a scene of the same graph is given
+    as `before`, nothing gets less room than there.
     """
     graph = run.graph
     faces = [_face(node, run, lang, show_roles, level) for node in graph.nodes]
-    boxes = [_box(run, node.id, face, level) for node, face in zip(graph.nodes, faces, strict=True)]
+    boxes = [
+        _box(run, node.id, face, level, before.cards[node.id].place.width if before else 0, least)
+        for node, face in zip(graph.nodes, faces, strict=True)
+    ]
     out = clip(graph.output_name, LONGEST_NAME)
     full = level is Level.FULL
     boxes.append(Box(OUTPUT, width(out) + 4, 3, 1) if full else Box(OUTPUT, width(out), 1, 1, bare=True))
 
     ends: list[tuple[Edge | None, int, str, str, int]] = []
+    kept = iter(wire.room for wire in before.wires) if before else repeat(least)
     for edge in graph.edges():
-        room = max(least, _room(run.value_at(edge.source), run.contribution_at(edge.target, edge.slot)))
+        room = max(least, next(kept), _room(run.value_at(edge.source), run.contribution_at(edge.target, edge.slot)))
         ends.append((edge, edge.source, graph.nodes[edge.source].id, graph.nodes[edge.target].id, room))
-    room = max(least, _room(run.value_at(graph.output), run.grad_at(graph.output)))
+    room = max(least, next(kept), _room(run.value_at(graph.output), run.grad_at(graph.output)))
     ends.append((None, graph.output, graph.nodes[graph.output].id, OUTPUT, room))
     if not full:
         ends = [(*end[:4], 0) for end in ends]
@@ -352,7 +365,7 @@ def _framed(face: tuple[str, str, str, str], level: Level) -> bool:
     return level is Level.FULL or (level is Level.COMPACT and face[0] == "gate")
 
 
-def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level) -> Box:
+def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level, wide: int, least: int) -> Box:
     kind, title, label, foot = face
     if level is not Level.FULL:
         node = run.graph.node(id)
@@ -366,7 +379,7 @@ def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level) -> Bo
     slots = len(node.args)
     if kind == "copy":
         total = width(shown(run.grad_at(node.index))) + 4
-        return Box(id, max(width(title), width(label), total, hidden - 2) + 2, 3, slots)
+        return Box(id, max(width(title) + 2, width(label) + 2, total + 2, least + 4, hidden, wide), 3, slots)
     wide = max(width(title) + 2, width(label) + 4, width(foot) + 4, hidden if kind == "gate" else 0)
     return Box(id, wide, 5 if slots > 1 else 3, slots)
 
@@ -386,17 +399,45 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
             return
 
 
+def carried(scene: Scene, run: Run) -> Scene:
+    """Return the same arrangement with the numbers of another run of its graph, cut where they have too little room."""
+    return replace(scene, run=run)
+
+
+def fits(scene: Scene) -> bool:
+    """Return whether all numbers have the room they need."""
+    run = scene.run
+    if scene.level is not Level.FULL:
+        spots = (spot for row in scene.rows.values() for spot in row)
+        return all(width(scene.texts(int(spot.of)).value or "") <= spot.room for spot in spots)
+    for wire in scene.wires:
+        back = run.grad_at(wire.node) if wire.edge is None else run.contribution_at(*wire.edge[1:])
+        if _room(run.value_at(wire.node), back) > wire.room:
+            return False
+    return all(
+        width(shown(run.grad_at(card.node))) + 4 <= card.place.width
+        for card in scene.cards.values()
+        if card.kind == "copy"
+    )
+
+
 def fitting(
-    run: Run, lang: str, columns: int, show_roles: bool = True, least: int = 2, level: Level = Level.FULL
+    run: Run,
+    lang: str,
+    columns: int,
+    show_roles: bool = True,
+    least: int = 2,
+    level: Level = Level.FULL,
+    before: Scene | None = None,
 ) -> Scene:
-    """Compose a scene with wires as long as the room allows, up to a comfortable length."""
-    found = compose(run, lang, show_roles, least, level)
+    """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`."""
+    found = compose(run, lang, show_roles, least, level, before)
     if len(run.graph.nodes) > ROOMY or level is not Level.FULL:
         return found
     for room in (12, 10, 8, 6, 5, 4):
         if room <= least:
             break
-        wider = compose(run, lang, show_roles, room)
+        wider = compose(run, lang, show_roles, room, before=before)
         if wider.width <= columns:
             return wider
     return found

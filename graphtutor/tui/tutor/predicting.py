@@ -431,9 +431,15 @@ class Predicting(Tools, Zooming):
 
     # Keys
 
+    def refused(self, action: str) -> str:
+        """Keep back what would give numbers away."""
+        if self.predicting and action in TELLING:
+            return "that would give the answer away; a stops asking"
+        return super().refused(action)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep back what would give the number away."""
-        if self.predicting and (action in TELLING or (action in LATER and self.has_class("asking"))):
+        if self.predicting and action in LATER and self.has_class("asking"):
             return False
         if action == "predict" and self.viewed() is not self.study.run:  # forward mode has no gradients to ask for
             return False

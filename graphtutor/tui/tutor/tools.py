@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -77,6 +77,27 @@ class Tools(TutorBase):
         if study.graph is not self.study.graph:
             self.close_tool()
         super().adopt(study)
+
+    # Keys that have to wait
+
+    def refused(self, action: str) -> str:
+        """Say why an action has to wait; empty when it does not."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hold back what has to wait."""
+        return False if self.refused(action) else super().check_action(action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key has to wait, instead of nothing; what has the keys may mean something else by it."""
+        if self.focused is not None and event.key in self.focused._bindings.key_to_bindings:
+            return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            reason = self.refused(binding.action.partition("(")[0])
+            if reason:
+                event.stop()
+                self.notify(reason, timeout=3)
+                return
 
     def selected_input(self) -> str | None:
         """Return the input that a tool is about: the selected one, else the first; `None` where there is none."""

@@ -1,0 +1,444 @@
+"""What if: sliders for the inputs; every value and every gradient follows at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from rich.text import Text
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Static
+
+from graphtutor.engine.run import as_float64
+from graphtutor.errors import InputError
+from graphtutor.explain import fault_text, written
+from graphtutor.explain.nudging import placed
+from graphtutor.explain.words import sentence
+from graphtutor.expr.numbers import number as read_number
+from graphtutor.timeline import Step
+from graphtutor.tui import raster, scene
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.cells import width
+from graphtutor.tui.palette import FAINT, GOLD, TEXT, VALUE
+from graphtutor.tui.sliders import Board, Row, Slider, board, slider
+from graphtutor.tui.study import Study
+from graphtutor.tui.tool import Tool
+from graphtutor.tui.tutor.base import LARGE
+from graphtutor.tui.tutor.tools import Tools
+
+COARSE = 10
+"""Fine steps in a coarse one."""
+ROOM = 7
+"""Columns kept for the numbers of a wire at least, so that boxes stay where they are: `-0.1234`."""
+BEGINS, GOES_ON = frozenset("0123456789.-/"), frozenset("0123456789.-/+*e")
+"""What a typed number begins with, and how it goes on."""
+WAITING = frozenset(
+    ("play", "forward", "back", "side", "first", "last", "turn", "edit", "values", "export", "undo", "redo")
+)
+"""What waits until the values are kept or taken back."""
+
+
+class SliderBoard(Tool):
+    """The sliders in the panel."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "turn(-1)", "Input", tooltip="move the input above"),
+        Binding("down", "turn(1)", "Input", tooltip="move the input below"),
+        Binding("left", "step(-1)", "Less", tooltip="make the number a little less"),
+        Binding("right", "step(1)", "More", tooltip="make the number a little more"),
+        Binding("shift+left,pagedown", "step(-10)", "Much less", show=False, tooltip="ten steps less"),
+        Binding("shift+right,pageup", "step(10)", "Much more", show=False, tooltip="ten steps more"),
+        Binding("left_square_bracket", "element(-1)", "Element", show=False, tooltip="the element before, of an array"),
+        Binding("right_square_bracket", "element(1)", "Element", show=False, tooltip="the next element of an array"),
+        Binding("enter", "enter", "Keep", tooltip="set the number that is typed, or keep the values and close"),
+        Binding("backspace", "erase", "Erase", show=False, tooltip="take back the last character of what is typed"),
+        Binding("escape", "escape", "Take back", tooltip="give up what is typed, or take all changes back and close"),
+    ]
+
+    class Stepped(Message):
+        """The number goes so many fine steps further."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
+    class Element(Message):
+        """Another element of the array is wanted, so many places further."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    class Typed(Message):
+        """A number is being typed; with `done` it is to be set."""
+
+        def __init__(self, done: bool = False) -> None:
+            super().__init__()
+            self.done = done
+
+    class Pulled(Message):
+        """The mouse chose a slider, or pulled it to a column of its bar; with `done` it let go."""
+
+        def __init__(self, row: int, column: int | None, done: bool = False) -> None:
+            super().__init__()
+            self.row = row
+            self.column = column
+            self.done = done
+
+    typed = ""
+    drawn: Board | None = None
+    """What stands on the board, to take hold of."""
+    _held: int | None = None
+
+    def show(self, drawn: Board) -> None:
+        """Show the sliders."""
+        self.drawn = drawn
+        self.tell(drawn.text)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what a number is typed with."""
+        if event.character and event.character in (GOES_ON if self.typed else BEGINS):
+            event.stop()
+            event.prevent_default()
+            self._type(self.typed + event.character)
+
+    def _type(self, text: str) -> None:
+        self.typed = text
+        self.post_message(self.Typed())
+
+    def action_erase(self) -> None:
+        """Take back the last character."""
+        if self.typed:
+            self._type(self.typed[:-1])
+
+    async def action_enter(self) -> None:
+        """Set what is typed, or keep everything."""
+        if self.typed:
+            self.post_message(self.Typed(done=True))
+        else:
+            await self.run_action("screen.whatif")
+
+    async def action_escape(self) -> None:
+        """Give up what is typed, or everything."""
+        if self.typed:
+            self._type("")
+        else:
+            await self.run_action("screen.leave")
+
+    def action_step(self, steps: int) -> None:
+        """Move the number."""
+        self.typed = ""
+        self.post_message(self.Stepped(steps))
+
+    def action_turn(self, by: int) -> None:
+        """Choose another slider."""
+        self.typed = ""
+        super().action_turn(by)
+
+    def action_element(self, by: int) -> None:
+        """Choose another element of the array."""
+        self.typed = ""
+        self.post_message(self.Element(by))
+
+    def _column(self, event: events.MouseEvent) -> int:
+        assert self.drawn is not None
+        return int(event.screen_x) - self.query_one("#told", Static).region.x - self.drawn.left
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of a slider; beside its bar, choose it."""
+        if self.drawn is None:
+            return
+        row = self.drawn.row_at(int(event.screen_y) - self.query_one("#told", Static).region.y)
+        if row is None:
+            return
+        self.typed = ""
+        column: int | None = self._column(event)
+        if column in range(self.drawn.columns):
+            self._held = row
+            self.capture_mouse()
+        else:
+            column = None
+        self.post_message(self.Pulled(row, column))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pull the slider along."""
+        if self._held is not None:
+            self.post_message(self.Pulled(self._held, self._column(event)))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go of the slider."""
+        if self._held is not None:
+            row, self._held = self._held, None
+            self.release_mouse()
+            self.post_message(self.Pulled(row, self._column(event), done=True))
+
+
+class WhatIf(Tools):
+    """Try other values."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "whatif", "What if", show=False, tooltip="sliders for the inputs; again or enter keeps, esc not"),
+    ]
+
+    _start: Study
+    """What was studied before."""
+    _was: tuple[int, str | None]
+    """Where in the run one was, and what was selected."""
+    _sliders: list[Slider]
+    _row = 0
+    _complaint = ""
+
+    def action_whatif(self) -> None:
+        """Open the sliders at the selected input, or the first; or keep the values and close."""
+        if isinstance(self.tool, SliderBoard):
+            self.close_tool()
+            return
+        name = self.selected_input()
+        if name is None or not self.ready:
+            return
+        self.close_tool()
+        run = self.study.run
+        self._start, self._was = self.study, (self.player.visible, self.chosen)
+        self._sliders = []
+        for known in run.graph.inputs:
+            whole = as_float64(run.inputs[known])
+            if whole.size:
+                element = (0,) * whole.ndim
+                self._sliders.append(slider(known, element, float(whole[element])))
+        if not self._sliders:
+            self.notify("the inputs are empty arrays; press v to change them", severity="warning")
+            return
+        self._row = next((n for n, found in enumerate(self._sliders) if found.name == name), 0)
+        self._complaint = ""
+        self.chosen = self._sliders[self._row].name
+        self.player.seek(len(self.player.timeline))
+        self.open_tool(SliderBoard())
+        if len(run.graph.nodes) < LARGE:
+            self.lay_out()
+
+    @property
+    def trying(self) -> bool:
+        """Whether the sliders are open."""
+        return isinstance(self.tool, SliderBoard)
+
+    # Closing
+
+    def leave(self) -> bool:
+        """Take everything back."""
+        if self.trying:
+            self.study = self._start
+        return super().leave()
+
+    def close_tool(self) -> None:
+        """Keep the values as one change, and go back to where one was."""
+        trying = self.trying
+        super().close_tool()
+        if not trying:
+            return
+        tried, self.study = self.study, self._start
+        cursor, self.chosen = self._was
+        self.player = self.player.on(self.viewed().timeline)
+        self.player.seek(cursor)
+        self.refresh_bindings()
+        if tried is not self.study and changed(self.study, tried):
+            self.adopt(tried)
+        elif len(self.study.graph.nodes) < LARGE:
+            self.lay_out()
+        else:
+            self._carry()
+        self.moved(follow=False)
+
+    # Trying
+
+    def _try(self, number: float) -> None:
+        """Let one number be another, and everything follow."""
+        self._complaint = ""
+        held = self._sliders[self._row]
+        whole = as_float64(self.study.run.inputs[held.name])
+        if whole[held.element] != number:
+            self.study = self.study.with_values({held.name: placed(whole, held.element, number)})
+            self.player = self.player.on(self.viewed().timeline)
+            self.player.seek(len(self.player.timeline))
+            self._carry()
+        self.draw()
+
+    def _carry(self) -> None:
+        """Show the new numbers in the old arrangement; where they have too little room, arrange anew."""
+        carried = scene.carried(self.scene, self.viewed())
+        if len(self.study.graph.nodes) < LARGE and not scene.fits(carried):
+            self.lay_out()
+        else:
+            self.scene = carried
+
+    def lay_out(self) -> None:
+        """Arrange the graph; while one tries values, with room to change in."""
+        if not self.trying or self.level is not scene.Level.FULL or len(self.study.graph.nodes) >= LARGE:
+            super().lay_out()
+            return
+        columns = self.query_one(GraphCanvas).size.width
+        same = self.ready and self.scene.run.graph is self.viewed().graph and self.scene.level is self.level
+        before = self.scene if same else None
+        found = scene.fitting(self.viewed(), self.lang, columns, least=ROOM, before=before)
+        self.arranged(found, raster.draw(found))
+
+    @property
+    def _number(self) -> float:
+        held = self._sliders[self._row]
+        return float(as_float64(self.study.run.inputs[held.name])[held.element])
+
+    def _hold(self, number: float) -> None:
+        self._sliders[self._row] = self._sliders[self._row].holding(number)
+
+    def _select(self, row: int) -> None:
+        self._row = row
+        self._complaint = ""
+        self.chosen = self._sliders[row].name
+        self.draw()
+        self.follow()
+
+    @on(Tool.Turned)
+    def _turned_slider(self, event: Tool.Turned) -> None:
+        if self.trying:
+            self._select((self._row + event.by) % len(self._sliders))
+
+    @on(SliderBoard.Stepped)
+    def _stepped(self, event: SliderBoard.Stepped) -> None:
+        number = self._sliders[self._row].stepped(self._number, event.steps)
+        self._hold(number)
+        self._try(number)
+
+    @on(SliderBoard.Element)
+    def _element(self, event: SliderBoard.Element) -> None:
+        held = self._sliders[self._row]
+        whole = as_float64(self.study.run.inputs[held.name])
+        if whole.ndim:
+            flat = (int(np.ravel_multi_index(held.element, whole.shape)) + event.by) % whole.size
+            element = tuple(int(i) for i in np.unravel_index(flat, whole.shape))
+            self._sliders[self._row] = slider(held.name, element, float(whole[element]))
+            self.draw()
+
+    @on(SliderBoard.Typed)
+    def _typed_number(self, event: SliderBoard.Typed) -> None:
+        self._complaint = ""
+        if event.done and isinstance(self.tool, SliderBoard):
+            try:
+                number = read_number(self.tool.typed)
+            except InputError as error:
+                self._complaint = str(error)
+            else:
+                self.tool.typed = ""
+                self._hold(number)
+                self._try(number)
+        self.refresh_tool()
+
+    @on(SliderBoard.Pulled)
+    def _pulled(self, event: SliderBoard.Pulled) -> None:
+        if not isinstance(self.tool, SliderBoard) or self.tool.drawn is None:
+            return
+        if event.row != self._row:
+            self._select(event.row)
+        if event.column is None:
+            return
+        held = self._sliders[self._row]
+        number = held.number_at(event.column, self.tool.drawn.columns)
+        self._try(number)
+        if event.done and abs(number) >= held.reach:  # the next pull gets further
+            self._hold(2 * number)
+            self.draw()
+
+    def choose(self, id: str | None) -> None:
+        """Select a node; the slider of an input is taken, too."""
+        super().choose(id)
+        if self.trying and self.chosen is not None:
+            row = next((n for n, found in enumerate(self._sliders) if found.name == self.chosen), None)
+            if row is not None:
+                self._select(row)
+
+    def refused(self, action: str) -> str:
+        """Let time and edits wait."""
+        if self.trying and action in WAITING:
+            return "enter keeps these values, esc takes them back; then this key works again"
+        return super().refused(action)
+
+    # What is shown
+
+    def marks(self, step: Step | None) -> raster.Marks:
+        """Show the input that is moved, and no step."""
+        if not self.trying:
+            return super().marks(step)
+        return raster.Marks(chosen=self._chosen_id)
+
+    def fly(self) -> None:
+        """Let nothing fly over the numbers."""
+        if self.trying:
+            self.query_one(GraphCanvas).fly({})
+        else:
+            super().fly()
+
+    def narration(self) -> Text:
+        """Say what the changes made of the output."""
+        if not self.trying:
+            return super().narration()
+        run, name = self.study.run, self.study.graph.output_name
+        before, after = written(self._start.run.value()), written(run.value())
+        if run.faults:
+            return Text(fault_text(run, run.faults[0], self.lang), GOLD)
+        entry = "same" if before == after else "moved"
+        return Text(sentence(self.lang, "whatif", entry, output=name, before=before, after=after), TEXT)
+
+    def inspection(self, step: Step | None) -> Text:
+        """Leave the panel to the sliders."""
+        return Text() if self.trying else super().inspection(step)
+
+    def refresh_tool(self) -> None:
+        """Draw the sliders."""
+        tool = self.tool
+        if not isinstance(tool, SliderBoard):
+            super().refresh_tool()
+            return
+        columns, lines = self.tool_size
+        if columns < 1:
+            return
+        run, name = self.study.run, self.study.graph.output_name
+        rows = []
+        for found in self._sliders:
+            gradient = run.grad(found.name)
+            slope = None if gradient is None else as_float64(gradient)[found.element]
+            rows.append(Row(found, float(as_float64(run.inputs[found.name])[found.element]), slope))
+        title = Text(f"{name} = {written(run.value())}", f"bold {VALUE}")
+        below = self._below(columns)
+        words = (sentence(self.lang, "whatif", "value"), f"d{name}/d…")
+        drawn = board(rows, self._row, tool.typed, title, words, columns, lines - len(below))
+        for line in below:
+            drawn.text.append("\n")
+            drawn.text.append_text(line)
+        tool.show(drawn)
+
+    def _below(self, columns: int) -> list[Text]:
+        """Write what is wrong, and how to go on."""
+        run, wide = self.study.run, self.has_class("-wide")
+        said = self._complaint
+        if not said and run.faults and not wide:
+            said = fault_text(run, run.faults[0], self.lang)
+        if said:
+            return list(Text(said, GOLD).wrap(self.app.console, columns))
+        held = self._sliders[self._row]
+        keys = sentence(self.lang, "whatif", "keys", fine=written(held.step), coarse=written(COARSE * held.step))
+        if held.element:
+            keys += f"   {sentence(self.lang, 'whatif', 'element')}"
+        parts = keys.split("   ")
+        found = [Text() for _ in range(wide)]
+        while parts:  # no part is broken
+            line = parts.pop(0)
+            while parts and width(line) + width(parts[0]) + 3 <= columns:
+                line += f"   {parts.pop(0)}"
+            found.append(Text(line, FAINT))
+        return found
+
+
+def changed(before: Study, after: Study) -> bool:
+    """Return whether any input has another value."""
+    one, other = before.run.inputs, after.run.inputs
+    return any(not np.array_equal(one[name], other[name], equal_nan=True) for name in one)
