@@ -24,6 +24,7 @@ from graphtutor.tui.ascii import AsciiSigns
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.palette import COLOURS, THEMES
+from graphtutor.tui.room import Room
 from graphtutor.tui.study import Study
 from graphtutor.tui.study import study as study_of
 from graphtutor.tui.sturdy import Sturdy
@@ -101,7 +102,7 @@ class GraphtutorApp(Sturdy, App[None]):
 
     def come_home(self, _: object = None) -> None:
         """Show the home screen when the last screen above it was left; it may not have been opened yet."""
-        if not any(isinstance(screen, HomeScreen) for screen in self.screen_stack):
+        if not any(isinstance(screen, Room) for screen in self.screen_stack):
             self.open_home()
 
     @on(HomeScreen.Taken)
@@ -249,17 +250,14 @@ class GraphtutorApp(Sturdy, App[None]):
         self.notify(f"theme: {name}", timeout=2)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield the palette's commands: what the keys of the screen do."""
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.tooltip and active.enabled:
-                run = partial(self.run_action, binding.action, screen)
-                yield SystemCommand(binding.description, f"{binding.tooltip} ({self.get_key_display(binding)})", run)
+        """Yield the palette's commands."""
+        from graphtutor.tui import commands
+
+        yield from commands.actions(self, screen)
         yield SystemCommand(
             f"Signs: {'all' if self._ascii.enabled else 'ASCII only'}",
             "draw boxes, lines and arrows with " + ("box drawing" if self._ascii.enabled else "ASCII signs"),
             partial(self.draw_in_ascii, not self._ascii.enabled),
         )
-        for name in THEMES:
-            if name != self.theme:
-                yield SystemCommand(f"Theme: {name}", "change the colours (ctrl+t)", partial(self.wear, name))
+        yield from commands.themes(self, self.theme)
+        yield from commands.openings(self)

@@ -14,20 +14,17 @@ from textual.widgets import Static
 from graphtutor.tui import legend
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 
-HIDDEN = ("command_palette", "help_quit", "copy_text", "minimize")
-
 
 def keys(screen: Screen[Any]) -> list[tuple[str, str]]:
     """Return what every key of a screen does, in the order of its bindings: `space`, `play or pause`."""
     found: dict[str, tuple[list[str], str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.system or binding.action.split(".")[-1].split("(")[0] in HIDDEN:
+        if (
+            not binding.tooltip or not active.enabled
+        ):  # without one it is the framework's own, as in every line to type in
             continue
-        said = binding.tooltip or binding.description
-        if not said or not active.enabled:
-            continue
-        shown, _ = found.setdefault(binding.action, ([], said))
+        shown, _ = found.setdefault(binding.action, ([], binding.tooltip))
         key = screen.app.get_key_display(binding)
         if key not in shown:
             shown.append(key)

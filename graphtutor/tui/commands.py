@@ -1,0 +1,86 @@
+"""The commands of the palette: what the keys of the screen do, and everything that can be opened by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from graphtutor.errors import GraphtutorError
+from graphtutor.tui import recent, shelf
+from graphtutor.tui.cells import one_line
+from graphtutor.tui.memory import Memory
+from graphtutor.tui.palette import THEMES
+from graphtutor.tui.study import Study, study
+
+if TYPE_CHECKING:
+    from graphtutor.exercises import Exercise
+
+
+class Opener(Protocol):
+    """What the commands need of the application."""
+
+    memory: Memory
+    lang: str
+
+    def open_study(self, study: Study) -> None:
+        """Show the tutor on an expression."""
+
+    def open_exercise(self, exercise: Exercise) -> None:
+        """Show an exercise."""
+
+    def wear(self, name: str) -> None:
+        """Take a theme."""
+
+
+def actions(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """Yield what the keys do that work now, each once with all its keys."""
+    found: dict[tuple[str, str], tuple[list[str], Callable[[], Any]]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.tooltip and active.enabled and binding.action != "command_palette":
+            run: Callable[[], Any] = partial(app.run_action, binding.action, active.node)
+            shown, _ = found.setdefault((binding.description, binding.tooltip), ([], run))
+            shown.append(app.get_key_display(binding))
+    for (description, tooltip), (shown, run) in found.items():
+        yield SystemCommand(description, f"{tooltip} ({' '.join(dict.fromkeys(shown))})", run)
+
+
+def openings(app: Opener) -> Iterator[SystemCommand]:
+    """Yield what can be opened, found by typing a part of its name."""
+    from graphtutor.examples import EXAMPLES, gates_alone
+
+    def command(title: str, about: str, run: Callable[[], Any]) -> SystemCommand:
+        return SystemCommand(title, about, run, discover=False)
+
+    for entry in recent.entries(app.memory):
+        text = one_line(entry.saved.text)
+        yield command(f"Open: {text}", "a recent expression", partial(_open_saved, app, entry))
+    for example in (*EXAMPLES, *gates_alone()):
+        open = partial(_open_text, app, example.text)
+        yield command(f"Open example: {example.name}", f"{example.title}: {example.about}", open)
+    for exercise in shelf.exercises():
+        title, _, _ = exercise.said(app.lang)
+        yield command(f"Open exercise: {exercise.id}", title, partial(app.open_exercise, exercise))
+
+
+def themes(app: Opener, worn: str) -> Iterator[SystemCommand]:
+    """Yield the themes that are not worn."""
+    for name in THEMES:
+        if name != worn:
+            yield SystemCommand(f"Theme: {name}", "change the colours (ctrl+t)", partial(app.wear, name))
+
+
+def _open_text(app: Opener, text: str) -> None:
+    app.open_study(study(text))
+
+
+def _open_saved(app: Opener, entry: recent.Entry) -> None:
+    try:
+        app.open_study(study(entry.saved.text, entry.saved.numbers()))
+    except GraphtutorError as error:
+        assert isinstance(app, App)
+        app.notify(str(error), severity="error")

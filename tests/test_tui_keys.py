@@ -1,0 +1,176 @@
+"""Footer, help and command palette tell the truth: every key does something, every action has a key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.app import App
+from textual.binding import BindingsMap
+from textual.containers import ScrollableContainer
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList
+
+from graphtutor.examples import EXAMPLES, gates_alone
+from graphtutor.exercises import all_exercises
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.help import HelpScreen, keys
+from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.memory import Memory, Saved
+from graphtutor.tui.room import Room
+from graphtutor.tui.study import study
+from graphtutor.tui.tutor import TutorScreen
+
+SUM_TIMES = "f = (x + y) * z + x; x = -2; y = 5; z = -4"
+SITUATIONS = [
+    *("home", "home down", "home tab tab"),
+    *("tutor", "tutor end tab", "tutor right right", "tutor e", "tutor v", "tutor x", "tutor x shift+tab"),
+    *("tutor d", "tutor end r", "tutor s", "tutor t", "tutor a", "tutor a 1 enter"),
+    *("exercise", "exercise tab"),
+]
+
+
+FRAMEWORK = {
+    binding
+    for kind in (Screen, Input, OptionList, ScrollableContainer, App)
+    for bindings in BindingsMap(kind.BINDINGS).key_to_bindings.values()
+    for binding in bindings
+}
+"""Keys that every line to type in, every list and everything that scrolls has in every app."""
+
+
+@asynccontextmanager
+async def at(situation: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    screen, *pressed = situation.split()
+    first = all_exercises()[0] if screen == "exercise" else None
+    memory = Memory()
+    memory.opened(Saved.of("g = exp(w)", {"w": 0.5}))
+    app = GraphtutorApp(study(SUM_TIMES) if screen == "tutor" else None, first, clock=lambda: 0.0, memory=memory)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        for key in pressed:
+            app.simulate_key(key)
+            await settled(pilot)
+        yield pilot
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    for _ in range(4):
+        await pilot.pause()
+
+
+def rows(pilot: Pilot[None]) -> list[str]:
+    return ["".join(segment.text for segment in row) for row in pilot.app.screen._compositor.render_strips()]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+async def test_every_key_does_something_and_says_what(situation: str) -> None:
+    async with at(situation) as pilot:
+        for key, active in pilot.app.screen.active_bindings.items():
+            binding = active.binding
+            name = binding.action.split(".")[-1].split("(")[0]
+            if binding.system or binding in FRAMEWORK:
+                continue
+            spaces = {"app": pilot.app, "screen": pilot.app.screen, "focused": pilot.app.focused}
+            where = spaces.get(binding.action.rpartition(".")[0], active.node)
+            assert callable(getattr(where, f"action_{name}", None) or getattr(where, f"_action_{name}", None)), key
+            assert binding.tooltip, f"{key} ({binding.action}) has no help"
+            assert binding.description, f"{key} ({binding.action}) has no name"
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+async def test_what_the_last_line_shows_fits_and_is_in_the_help(situation: str) -> None:
+    async with at(situation) as pilot:
+        screen = pilot.app.screen
+        if not screen.query(Footer):
+            return
+        helped = " ".join(shown for shown, _ in keys(screen))
+        shown = {
+            pilot.app.get_key_display(active.binding): active.binding.description
+            for active in screen.active_bindings.values()
+            if active.binding.show and active.enabled and not active.binding.system
+        }
+        for key, description in shown.items():
+            assert key in helped, key
+            assert f"{key} {description}" in rows(pilot)[-1], f"{key} {description} is cut off"
+
+
+@pytest.mark.parametrize("screen", ["home", "tutor", "exercise"])
+async def test_every_action_has_a_key_or_a_command(screen: str) -> None:
+    async with at(screen) as pilot:
+        room = pilot.app.screen
+        assert isinstance(room, Room)
+        bound = {
+            binding.action.split(".")[-1].split("(")[0]
+            for bindings in room._bindings.key_to_bindings.values()
+            for binding in bindings
+        }
+        ours = {
+            name.removeprefix("action_")
+            for kind in type(room).__mro__
+            if kind.__module__.startswith("graphtutor.")
+            for name in vars(kind)
+            if name.startswith("action_")
+        }
+        assert ours <= bound, "no way in"
+        actions = {
+            name.removeprefix("action_")
+            for kind in GraphtutorApp.__mro__
+            if kind.__module__.startswith("graphtutor.")
+            for name in vars(kind)
+            if name.startswith("action_")
+        }
+        assert actions <= {binding.action for binding in GraphtutorApp.BINDINGS}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("situation", ["home", "tutor", "tutor a", "exercise"])
+async def test_help_lists_what_works_now_and_nothing_else(situation: str) -> None:
+    async with at(situation, (120, 60)) as pilot:
+        room = pilot.app.screen
+        enabled = {active.binding.tooltip for active in room.active_bindings.values() if active.enabled}
+        disabled = {active.binding.tooltip for active in room.active_bindings.values() if not active.enabled} - enabled
+        pilot.app.simulate_key("f1")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HelpScreen)
+        text = pilot.app.screen.text().plain
+        for said in disabled - {""}:
+            assert said not in text
+        assert "the next theme" in text and "find a command" in text
+
+
+@pytest.mark.parametrize("situation", ["home", "tutor"])
+async def test_the_palette_opens_every_example_and_exercise_by_name(situation: str) -> None:
+    async with at(situation) as pilot:
+        app = pilot.app
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        for example in (*EXAMPLES, *gates_alone()):
+            assert f"Open example: {example.name}" in commands
+        for exercise in all_exercises():
+            assert f"Open exercise: {exercise.id}" in commands
+        assert "Open: g = exp(w)" in commands
+        commands["Open example: xor"].callback()
+        await settled(pilot)
+        assert isinstance(app.screen, TutorScreen) and "XOR" not in app.screen.study.text
+        assert set(app.screen.study.graph.inputs) >= {"X", "W"}
+        app.simulate_key("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, HomeScreen if situation == "home" else TutorScreen)
+        commands[f"Open exercise: {all_exercises()[0].id}"].callback()
+        await settled(pilot)
+        assert type(app.screen).__name__ == "ExerciseScreen"
+
+
+async def test_the_palette_finds_a_command_by_typing() -> None:
+    async with at("tutor") as pilot:
+        pilot.app.simulate_key("ctrl+p")
+        await settled(pilot)
+        await pilot.press(*"saturated-mse")
+        for _ in range(20):
+            await pilot.pause(0.02)
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, TutorScreen) and pilot.app.screen.study.text != study(SUM_TIMES).text
