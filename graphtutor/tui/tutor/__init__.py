@@ -13,13 +13,14 @@ from graphtutor.tui.tutor.nudging import Nudging
 from graphtutor.tui.tutor.playing import Playing
 from graphtutor.tui.tutor.predicting import Predicting
 from graphtutor.tui.tutor.routes import Routes
+from graphtutor.tui.tutor.searching import Searching
 from graphtutor.tui.tutor.viewing import Viewing
 from graphtutor.tui.tutor.views import Views
 from graphtutor.tui.tutor.whatif import WhatIf
 from graphtutor.tui.tutor.zooming import Zooming
 
 
-class TutorScreen(Predicting, Editing, Copying, Routes, Nudging, WhatIf, Views, Zooming, Viewing, Playing):
+class TutorScreen(Predicting, Searching, Editing, Copying, Routes, Nudging, WhatIf, Views, Zooming, Viewing, Playing):
     """Play a run over its graph."""
 
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."

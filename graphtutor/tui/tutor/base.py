@@ -71,6 +71,7 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-wide #panel { width: 54; height: 1fr; }
     TutorBase.-wide #side { padding: 1 2; }
     TutorBase.-wide.-high #legend { display: block; }
+    TutorBase.-high SearchBar { height: 4; }
     TutorBase.editing #saying { display: none; }
     TutorBase.tooling #side, TutorBase.-wide.-high.tooling #legend { display: none; }
     TutorBase.-narrow.tooling #saying { display: none; }
