@@ -74,7 +74,7 @@ class HelpScreen(ModalScreen[None]):
             text.append(f"{shown:<{wide}}", f"bold {TEXT}")
             text.append(f"{said}\n", SOFT)
         text.append("\nMouse\n", f"bold {GOLD}")
-        text.append("click a gate to select it, twice to edit an input; drag or wheel to move the view,\n", SOFT)
+        text.append("click a gate to select it, twice to open it; drag or wheel to move the view,\n", SOFT)
         text.append("ctrl+wheel to zoom; click the bar to go to a step\n", SOFT)
         text.append("\nOn the canvas\n", f"bold {GOLD}")
         text.append_text(legend.signs())

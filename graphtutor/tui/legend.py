@@ -41,6 +41,7 @@ def signs() -> Text:
         ("━━► heavy edge", TEXT, "what the current step uses; the arrow points the way it moves"),
         ("┏━┓ heavy box", TEXT, "the gate that acts in the current step"),
         ("╔═╗ double box", GOLD, "the selected gate; the panel shows its numbers"),
+        ("▸ in a border", GOLD, "a gate made of simpler ones: enter opens it, backspace closes it"),
         ("reversed number", TEXT, "the number that the current step brought"),
         (" ".join(SIGNS[role] for role in ROLES), TEXT, "zoomed out: the five roles, in the order above"),
     )

@@ -16,6 +16,8 @@ from graphtutor.tui.palette import ROLE_INKS, Ink
 from graphtutor.tui.scene import DASH, Card, Level, Numbers, Scene, Spot, Wire
 
 ARROW, BACK_ARROW, TOKEN = "►", "◄", "●"
+OPENS = "▸"
+"""Stands in the lower border of a gate that can be opened."""
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 _LINES = " ╵╷│╴╯╮┤╶╰╭├─┴┬┼"
@@ -25,8 +27,8 @@ _DOUBLE = dict(zip("─│╭╮╰╯├┤━┃┏┓┗┛┣┫", "═║�
 _HEAVY_CROSSING = {True: "┿", False: "╂"}
 
 
-def draw(scene: Scene) -> Raster:
-    """Draw everything that does not change while the run is played: lines and boxes."""
+def draw(scene: Scene, opens: bool = False) -> Raster:
+    """Draw everything that does not change while the run is played: lines and boxes; and which can be opened."""
     raster = Raster(scene.width, scene.height)
     arms = np.zeros((scene.height, scene.width), np.uint8)
     for wire in scene.wires:
@@ -50,6 +52,10 @@ def draw(scene: Scene) -> Raster:
             _draw_card(raster, card, scene.level)
         else:
             _draw_bare(raster, scene, card)
+    for key in scene.openable if opens else ():
+        card = scene.card_of(scene.run.graph.node(key).index)
+        if card.framed:
+            raster.write(card.place.x + card.place.width - 2, card.place.y + card.place.height - 1, OPENS, Ink.SYMBOL)
     for wire in scene.wires:
         x, y = wire.route.points[0]
         if scene.level is not Level.DOTS:

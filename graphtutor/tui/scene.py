@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import repeat
 from typing import NamedTuple, overload
 
+from graphtutor.engine.expand import expandable
 from graphtutor.engine.run import Run
 from graphtutor.explain import written
 from graphtutor.explain.words import sentence
@@ -113,6 +114,11 @@ class Scene:
     width: int
     height: int
     level: Level = Level.FULL
+
+    @cached_property
+    def openable(self) -> frozenset[str]:
+        """The keys of the gates that can be opened."""
+        return frozenset(expandable(self.run))
 
     def card_of(self, node: int) -> Card:
         """Return the box of a node."""
@@ -371,7 +377,7 @@ def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level, wide:
         node = run.graph.node(id)
         value = width(shown(run.value_at(node.index))) if level is Level.COMPACT else 0
         if _framed(face, level):
-            return Box(id, max(width(label) + 4, width(foot) + 2, value + 2), 3, len(node.args), bare=True)
+            return Box(id, max(width(label) + 4, width(foot) + 3, value + 2), 3, len(node.args), bare=True)
         more = value + 1 if kind == "input" and value else 0
         return Box(id, width(label) + more, 1, len(node.args), bare=True)
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width

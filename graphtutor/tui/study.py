@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from graphtutor.engine.run import Run
 from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.expr import parse, value
@@ -43,6 +45,10 @@ class Study:
     def with_values(self, values: Mapping[str, Any]) -> Study:
         """Return the study with some values changed."""
         graph = self.graph
+        if graph.changes and any(
+            np.shape(values[name]) != np.shape(self.values[name]) for name in values if name in self.values
+        ):
+            graph = parse(self.text, names=self.values)  # what is inside an opened gate depends on the shapes
         run = graph.run({**self.run.inputs, **values})
         assumed = tuple(name for name in self.assumed if name not in values)
         return Study(self.text, graph, {**self.values, **values}, assumed, run)

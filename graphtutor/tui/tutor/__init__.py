@@ -10,6 +10,7 @@ from graphtutor.tui.room import COMMON
 from graphtutor.tui.tutor.copying import Copying
 from graphtutor.tui.tutor.editing import Editing
 from graphtutor.tui.tutor.nudging import Nudging
+from graphtutor.tui.tutor.opening import Opening
 from graphtutor.tui.tutor.playing import Playing
 from graphtutor.tui.tutor.predicting import Predicting
 from graphtutor.tui.tutor.routes import Routes
@@ -20,12 +21,20 @@ from graphtutor.tui.tutor.whatif import WhatIf
 from graphtutor.tui.tutor.zooming import Zooming
 
 
-class TutorScreen(Predicting, Searching, Editing, Copying, Routes, Nudging, WhatIf, Views, Zooming, Viewing, Playing):
+class TutorScreen(
+    Predicting, Searching, Editing, Opening, Copying, Routes, Nudging, WhatIf, Views, Zooming, Viewing, Playing
+):
     """Play a run over its graph."""
 
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", show=False, tooltip="open what is selected: edit the value of an input"),
+        Binding(
+            "enter",
+            "open",
+            "Open",
+            show=False,
+            tooltip="open an input's value, or a composite gate in place",
+        ),
         Binding("escape", "leave", "Home", show=False, tooltip="close the line, unselect, or go back home"),
         *COMMON,
     ]

@@ -149,7 +149,7 @@ class TutorBase(Room, inherit_bindings=False):
         run, canvas = self.viewed(), self.query_one(GraphCanvas)
         if len(run.graph.nodes) < LARGE:
             found = scene.fitting(run, self.lang, canvas.size.width, level=self.level)
-            self.arranged(found, raster.draw(found))
+            self.arranged(found, raster.draw(found, opens=True))
         elif self.ready and self.scene.run is run and self.scene.level is self.level:  # long wires are not made to fit
             self.arranged(self.scene, self.base)
         elif self._arranging is not run:
@@ -162,7 +162,7 @@ class TutorBase(Room, inherit_bindings=False):
 
     def _arrange(self, run: Run) -> None:
         found = scene.compose(run, self.lang, level=self.level)
-        base = raster.draw(found)
+        base = raster.draw(found, opens=True)
         with suppress(RuntimeError):  # the app was left meanwhile
             self.post_message(Arranged(found, base))
 

@@ -67,7 +67,7 @@ class Zooming(Keeping):
         found = scene.fit(run, self.lang, room.width, room.height)
         self._centre = self._middle()
         self.level = found.level
-        self.arranged(found, raster.draw(found))
+        self.arranged(found, raster.draw(found, opens=True))
         whole = found.width <= room.width and found.height <= room.height
         self.notify(SAID[self.level] if whole else f"{SAID[self.level]}; the graph is larger than the room", timeout=2)
 
