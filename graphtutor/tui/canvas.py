@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -29,6 +30,16 @@ ROWS = 500
 """Rows that are kept as they were drawn."""
 MARGIN = Size(4, 2)
 """Cells kept in sight around what is followed."""
+
+
+class Window(NamedTuple):
+    """Which part of the drawing is seen, and where."""
+
+    left: int
+    top: int
+    shift_x: int
+    shift_y: int
+    columns: int
 
 
 class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
@@ -98,26 +109,31 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         if resized:
             self.refresh()
             return
-        top = self.scroll_offset.y
+        window = self._window
         for y, shown in self._shown.items():
-            if shown != self._row(y):
-                self.refresh_line(y + top)
+            if shown != self._row(y, window):
+                self.refresh_line(y + window.top)
 
     def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
         """Draw these cells over the drawing; only the rows that change are drawn again."""
         before, self._tokens = self._tokens, {}
         for (x, y), cell in overlay.items():
             self._tokens.setdefault(y, {})[x] = cell
+        down = self.offset_of_drawing[1]
         for y in before.keys() | self._tokens.keys():
             if before.get(y) != self._tokens.get(y):
-                self.refresh_line(y + self.offset_of_drawing[1])
+                self.refresh_line(y + down)
 
     @property
     def offset_of_drawing(self) -> Cell:
         """How far the drawing is moved right and down to stand in the middle."""
-        free_x = self.size.width - self._drawing.width
-        free_y = self.size.height - self._drawing.height
-        return max(0, free_x // 2), max(0, free_y // 2)
+        room = self.size
+        return max(0, (room.width - self._drawing.width) // 2), max(0, (room.height - self._drawing.height) // 2)
+
+    @property
+    def _window(self) -> Window:
+        """What is seen of the drawing; asking the widget for it costs as much as a row."""
+        return Window(*self.scroll_offset, *self.offset_of_drawing, self.size.width)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the window.
@@ -126,33 +142,35 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         """
         background = self.background_colors[1]
         filters = [found for found in self.get_line_filters() if not isinstance(found, ANSIToTruecolor)]
+        if self._worn is not STYLES[Ink.BLANK]:  # another theme
+            self._worn = STYLES[Ink.BLANK]
+            self._strips.clear()
+        window = self._window
         strips = []
         for y in crop.line_range:
-            strip = self.render_line(y)
+            strip = self._strip(y, window)
             for found in filters:
                 strip = strip.apply_filter(found, background)
             strips.append(strip)
-        if crop.column_span != (0, self.size.width):
+        if crop.x > 0 or crop.right < window.columns:  # a scroll bar covers what is beyond the columns
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
     def render_line(self, y: int) -> Strip:
         """Return a row of the window."""
-        if self._worn is not STYLES[Ink.BLANK]:  # another theme
-            self._worn = STYLES[Ink.BLANK]
-            self._strips.clear()
-        chars, inks = self._shown[y] = self._row(y)
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def _strip(self, y: int, window: Window) -> Strip:
+        chars, inks = self._shown[y] = self._row(y, window)
         known = self._strips.get((chars, inks))
         if known is None:
-            known = Strip([Segment(text, STYLES[ink]) for text, ink in grid.runs(chars, inks)], self.size.width)
+            known = Strip([Segment(text, STYLES[ink]) for text, ink in grid.runs(chars, inks)], window.columns)
             self._strips.set((chars, inks), known)
         return known
 
-    def _row(self, y: int) -> Row:
+    def _row(self, y: int, window: Window) -> Row:
         """Return the cells of a row of the window."""
-        left, top = self.scroll_offset
-        shift_x, shift_y = self.offset_of_drawing
-        columns = self.size.width
+        left, top, shift_x, shift_y, columns = window
         row = y + top - shift_y
         if not 0 <= row < self._drawing.height:
             return grid.blank(columns)
