@@ -76,6 +76,10 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self._tokens: dict[int, dict[int, tuple[str, Ink]]] = {}
         self._shown: dict[int, Row] = {}
         """What stands in the rows of the window."""
+        self._kept: dict[int, Strip] = {}
+        """Rows of the window that are as they were: Textual asks for all of them when one is drawn again."""
+        self._seen: Window | None = None
+        """What was seen when they were kept."""
         self._worn: Style | None = None
         """The blank style of the theme in which the rows were drawn."""
         self._strips: LRUCache[Row, Strip] = LRUCache(ROWS)
@@ -87,6 +91,7 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self._scene = scene
         self._tokens = {}
         self._shown = {}
+        self._kept = {}
         self.virtual_size = Size(scene.width, scene.height)
         if len(scene.wires) > LARGE:
             self.call_after_refresh(_settle)
@@ -96,6 +101,7 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self._scene = None
         self._tokens = {}
         self._shown = {}
+        self._kept = {}
         self.virtual_size = Size(0, 0)
         raster = Raster(len(text), 1)
         raster.write(0, 0, text, Ink.KEY)
@@ -107,11 +113,13 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         resized = (drawing.width, drawing.height) != (self._drawing.width, self._drawing.height)
         self._drawing = drawing
         if resized:
+            self._kept = {}
             self.refresh()
             return
         window = self._window
         for y, shown in self._shown.items():
             if shown != self._row(y, window):
+                self._kept.pop(y, None)
                 self.refresh_line(y + window.top)
 
     def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
@@ -119,10 +127,11 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         before, self._tokens = self._tokens, {}
         for (x, y), cell in overlay.items():
             self._tokens.setdefault(y, {})[x] = cell
-        down = self.offset_of_drawing[1]
+        window = self._window
         for y in before.keys() | self._tokens.keys():
             if before.get(y) != self._tokens.get(y):
-                self.refresh_line(y + down)
+                self._kept.pop(y + window.shift_y - window.top, None)
+                self.refresh_line(y + window.shift_y)
 
     @property
     def offset_of_drawing(self) -> Cell:
@@ -145,10 +154,15 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         if self._worn is not STYLES[Ink.BLANK]:  # another theme
             self._worn = STYLES[Ink.BLANK]
             self._strips.clear()
+            self._kept = {}
         window = self._window
+        if window != self._seen:
+            self._seen = window
+            self._kept = {}
         strips = []
         for y in crop.line_range:
-            strip = self._strip(y, window)
+            strip = self._kept.get(y) or self._strip(y, window)
+            self._kept[y] = strip
             for found in filters:
                 strip = strip.apply_filter(found, background)
             strips.append(strip)
