@@ -7,8 +7,10 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.containers import Container
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Static
 
 from graphtutor.tui.sturdy import Sturdy
@@ -21,6 +23,14 @@ COMMON: tuple[BindingType, ...] = (
     Binding("q,ctrl+q", "quit", "Quit", tooltip="leave graphtutor"),
 )
 """The keys of every screen on which one does not type."""
+
+
+class Covered(Container):
+    """A container that only arranges: it has no ground of its own, and painting none saves a layer in every frame."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint nothing: what the children leave free shows the screen."""
+        return []
 
 
 class Room(Sturdy, Screen[None]):

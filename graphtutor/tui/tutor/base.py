@@ -14,7 +14,7 @@ from threading import Thread
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
@@ -30,7 +30,7 @@ from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
-from graphtutor.tui.room import Room
+from graphtutor.tui.room import Covered, Room
 from graphtutor.tui.study import Study, shape, written_values
 from graphtutor.tui.transport import Transport
 
@@ -99,8 +99,8 @@ class TutorBase(Room, inherit_bindings=False):
     def content(self) -> ComposeResult:
         """Compose the screen."""
         yield Static(id="head")
-        with Container(id="body"):
-            with Vertical(id="main"):
+        with Covered(id="body"):
+            with Covered(id="main"):
                 yield GraphCanvas(id="canvas")
                 yield Transport(id="transport")
                 with VerticalScroll(id="saying", can_focus=False):
