@@ -139,3 +139,23 @@ async def test_search_works_beside_an_open_tool_and_gives_the_keys_back_to_it() 
         assert tutor(pilot).chosen == "w1"
         await press(pilot, "enter")
         assert pilot.app.focused is tutor(pilot).tool
+
+
+@pytest.mark.parametrize("there", ["h", "l"])
+async def test_left_and_right_again_visit_every_wire_of_a_gate(there: str) -> None:
+    async with opened("f = max(a, b) * a; a=2; b=1", HUGE) as pilot:
+        start = "max1" if there == "h" else "copy1"
+        await search(pilot, start)
+        await press(pilot, "enter")
+        graph = tutor(pilot).study.graph
+        node = graph.node(start)
+        ends = {graph.nodes[i].key for i in node.args}
+        if there == "l":
+            ends = {graph.nodes[use.target].key for use in graph.uses[node.index]}
+        seen = []
+        for _ in ends:
+            await press(pilot, there)
+            seen.append(tutor(pilot).chosen)
+            await search(pilot, start)
+            await press(pilot, "enter")
+        assert set(seen) == ends and len(ends) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.text import Text
 
 from graphtutor.explain import Explanation, written
@@ -12,11 +14,14 @@ from graphtutor.gates import Role
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import expression
 from graphtutor.timeline import Computed, Step, TangentTimeline, Timeline
+from graphtutor.tui import heat
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import FAINT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.scene import DASH, role_word
 
 HEAD = f"bold {TEXT}"
+PANEL = 48
+"""Columns of a wide panel's text."""
 
 
 def step_card(
@@ -81,6 +86,7 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
     text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
     text.append("tangent   " if isinstance(timeline, TangentTimeline) else "gradient  ", FAINT)
     text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
+    text.append_text(heat.maps(*_both(node.index, timeline), PANEL))
     text.append_text(slots(node, timeline, compact=False, veiled=veiled))
     reason = _reason(node, timeline, lang)
     if reason:
@@ -188,6 +194,12 @@ def _formula(text: Text, said: Explanation, arrived: bool) -> None:
 
 def _value(node: int, timeline: Timeline) -> str:
     return written(timeline.run.value_at(node)) if timeline.value_known(node) else DASH
+
+
+def _both(node: int, timeline: Timeline) -> tuple[Any, Any]:
+    """Return the value and the gradient as far as they are known."""
+    value = timeline.run.value_at(node) if timeline.value_known(node) else None
+    return value, timeline.run.grad_at(node) if timeline.grad_known(node) else None
 
 
 def _gradient(node: int, timeline: Timeline) -> str:

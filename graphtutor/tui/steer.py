@@ -15,11 +15,32 @@ def after(scene: Scene, chosen: str | None, by: int) -> str:
     return cards[(cards.index(chosen) + by) % len(cards)]
 
 
-def towards(scene: Scene, chosen: str | None, direction: str) -> str:
-    """Return the nearest card in a direction; left and right prefer the ones a wire leads to."""
+Taken = dict[tuple[str, str], str]
+"""From which card one went last in which direction, and where to."""
+
+
+def towards(scene: Scene, chosen: str | None, direction: str, taken: Taken | None = None) -> str:
+    """Return the nearest card in a direction; left and right prefer the ones a wire leads to.
+
+    Where several wires lead there and one is back after having taken one, the next is taken, in the order of the
+    slots: so left, right, left, right visits every input of a gate. `taken` is what was taken so far; it is kept up.
+    """
     if chosen not in scene.order:
         return after(scene, None, 1)
     dx, dy = DIRECTIONS[direction]
+    best = _nearest(scene, chosen, dx, dy)
+    if taken is not None and dx:
+        ends = scene.into(chosen) if dx < 0 else scene.out_of(chosen)
+        wired = [scene.wires[i].source if dx < 0 else scene.wires[i].target for i in ends]
+        wired = [id for id in dict.fromkeys(wired) if id in scene.order]
+        last = taken.get((chosen, direction))
+        if last in wired:
+            best = wired[(wired.index(last) + 1) % len(wired)]
+        taken[chosen, direction] = best
+    return best
+
+
+def _nearest(scene: Scene, chosen: str, dx: int, dy: int) -> str:
     here = _middle(scene, chosen)
     wired = {wire.source if dx < 0 else wire.target for wire in scene.wires if dx and _end(wire, dx) == chosen}
     best = chosen

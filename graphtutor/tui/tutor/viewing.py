@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from textual import on
@@ -35,6 +36,11 @@ class Viewing(TutorBase):
     following = True
     """Whether the view goes where something happens."""
 
+    @cached_property
+    def _taken(self) -> steer.Taken:
+        """Which wires one went along last."""
+        return {}
+
     def follow(self) -> None:
         """Bring what acts, or what is selected, into sight, unless the view is to stay."""
         if self.following or self.chosen:
@@ -59,7 +65,7 @@ class Viewing(TutorBase):
 
     def action_steer(self, direction: str) -> None:
         """Select the nearest gate in a direction."""
-        self.choose(steer.towards(self.scene, self._chosen_id or self._acting_id, direction))
+        self.choose(steer.towards(self.scene, self._chosen_id or self._acting_id, direction, self._taken))
         self.follow()
 
     @property
