@@ -158,6 +158,20 @@ async def test_only_its_own_page_may_run_the_app() -> None:
                     await session.ws_connect(address + "ws", headers=headers)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("host", "forgets"), [("127.0.0.1", False), ("0.0.0.0", True)])
+async def test_strangers_share_no_state_with_the_owner(
+    host: str, forgets: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GRAPHTUTOR_STATE", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with serving("--host", host, *WORDS) as (address, process):
+        async with aiohttp.ClientSession() as session, session.ws_connect(address + "ws?width=80&height=24") as page:
+            await page.receive(DEADLINE)
+            app = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
+            assert (b"GRAPHTUTOR_STATE=" in Path(f"/proc/{app}/environ").read_bytes().split(b"\0")) is forgets
+
+
 async def test_it_warns_where_others_reach_it_and_ends_cleanly_with_a_page_open() -> None:
     with serving("--host", "0.0.0.0", *WORDS) as (address, process):
         assert address.startswith("http://127.0.0.1:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from typing import Any
 
@@ -15,7 +16,8 @@ from graphtutor.errors import InputError, MissingExtraError
 PORT = 8000
 OPEN = (
     "graphtutor: warning: {host} is not only this machine. Everyone who reaches this port can\n"
-    "use the app as you, without a password and unencrypted, and every page they open runs a process here."
+    "use the app as you, without a password and unencrypted, and every page they open runs a process here.\n"
+    "Nothing is remembered from one page to the next."
 )
 
 
@@ -57,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     server = BrowserServer(words, arguments.host, f"graphtutor: {subject}" if subject else "graphtutor")
     if arguments.host not in LOOPBACK:
         print(OPEN.format(host=arguments.host), file=sys.stderr)
+        os.environ.setdefault("GRAPHTUTOR_STATE", "")  # strangers neither see nor change what the owner did last
     with contextlib.suppress(KeyboardInterrupt):  # before the server listens to signals
         print(f"graphtutor is at {url(arguments.host, bound)} (ctrl+C ends it)", flush=True)
         server.run(bound)
