@@ -11,7 +11,7 @@ from graphtutor.tui.palette import GRADIENT, VALUE
 
 
 def test_every_element_has_a_sign_and_a_shade_of_its_magnitude() -> None:
-    assert heat([[1, -4, 0], [2, 3, -1.01]], 40).plain == "+░-█· \n+▒+▓-▒\n█ 4"
+    assert heat([[1, -4, 0], [2, 3, -1.01]], 40).plain == "+░-█· \n+▒+▓-▒\n█ = 4"
 
 
 def test_the_colours_say_the_sign_again() -> None:
@@ -23,9 +23,9 @@ def test_the_colours_say_the_sign_again() -> None:
 
 
 def test_what_is_not_finite_is_told_apart_and_does_not_set_the_scale() -> None:
-    assert heat([np.nan, np.inf, -np.inf, 1, -0.5], 40).plain == "? +█-█+█-▒\n█ 1"
+    assert heat([np.nan, np.inf, -np.inf, 1, -0.5], 40).plain == "? +█-█+█-▒\n█ = 1"
     assert heat([np.nan, np.inf], 40).plain.startswith("? +█\n")
-    assert heat([0.0, -0.0], 40).plain == "· · \n█ 0"
+    assert heat([0.0, -0.0], 40).plain == "· · \n█ = 0"
 
 
 @pytest.mark.parametrize("columns", [8, 21, 50])
@@ -36,7 +36,7 @@ def test_a_large_array_is_cut_to_the_room_and_says_so(columns: int) -> None:
 
 
 def test_leading_axes_run_down() -> None:
-    assert heat(np.ones((2, 2, 3)), 40).plain == "+█+█+█\n" * 4 + "█ 1"
+    assert heat(np.ones((2, 2, 3)), 40).plain == "+█+█+█\n" * 4 + "█ = 1"
 
 
 async def test_the_panel_shows_value_and_gradient_of_the_selected_array_as_they_become_known() -> None:
@@ -45,3 +45,9 @@ async def test_the_panel_shows_value_and_gradient_of_the_selected_array_as_they_
         assert "+░-▒" in shown(pilot) and "+█· " in shown(pilot) and "+█+█" not in shown(pilot)
         await press(pilot, "end", "tab")
         assert "+▒+█" in shown(pilot), "df/dW has the rows of x"
+
+
+async def test_in_forward_mode_the_second_map_is_the_tangent() -> None:
+    async with opened("W=[[1,-2],[4,0]]; x=[1,2]; f=sum(W@x)", LARGE) as pilot:
+        await press(pilot, "t", "end", "tab")
+        assert "tangent  2x2" in shown(pilot) and "gradient  2x2" not in shown(pilot)

@@ -42,7 +42,7 @@ def heat(value: ArrayLike, columns: int, rows: int = ROWS) -> Text:
         text.append(" ...\n" if across < wide else "\n", FAINT)
     if high > rows:
         text.append("...\n", FAINT)
-    text.append(f"{SHADES[-1]} {written(largest)}", SOFT)
+    text.append(f"{SHADES[-1]} = {written(largest)}", SOFT)
     return text
 
 
@@ -57,10 +57,13 @@ def _cell(number: float, largest: float) -> tuple[str, str]:
     return ("+" if number > 0 else "-") + shade, VALUE if number > 0 else GRADIENT
 
 
-def maps(value: ArrayLike | None, gradient: ArrayLike | None, columns: int) -> Text:
-    """Draw a value and a gradient under each other, each where it is an array; `None` is not known yet."""
+def maps(value: ArrayLike | None, gradient: ArrayLike | None, columns: int, back: str = "gradient") -> Text:
+    """Draw a value and a gradient under each other, each where it is an array; `None` is not known yet.
+
+    `back` is what the second is called.
+    """
     text = Text()
-    for name, array in (("value", value), ("gradient", gradient)):
+    for name, array in (("value", value), (back, gradient)):
         if array is not None and has_cells(array):
             shape = "x".join(map(str, np.shape(array)))
             text.append(f"{name}  {shape}\n", FAINT)

@@ -86,7 +86,8 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
     text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
     text.append("tangent   " if isinstance(timeline, TangentTimeline) else "gradient  ", FAINT)
     text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
-    text.append_text(heat.maps(*_both(node.index, timeline), PANEL))
+    back = "tangent" if isinstance(timeline, TangentTimeline) else "gradient"
+    text.append_text(heat.maps(*_both(node.index, timeline), PANEL, back))
     text.append_text(slots(node, timeline, compact=False, veiled=veiled))
     reason = _reason(node, timeline, lang)
     if reason:
