@@ -11,6 +11,7 @@ from graphtutor.examples import EXAMPLES
 from graphtutor.gates import Role
 from graphtutor.timeline import Timeline
 from graphtutor.tui import motion, raster, scene
+from graphtutor.tui.ascii import translate
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.scene import SIGNS, Level
 from graphtutor.tui.study import study
@@ -53,7 +54,8 @@ def test_each_level_takes_less_room_than_the_next(text: str) -> None:
 
 
 def test_dots_tell_the_five_roles_apart_without_colour() -> None:
-    assert len({SIGNS[role] for role in Role}) == len(Role)
+    assert len({SIGNS[role] for role in Role}) == len({translate(SIGNS[role]) for role in Role}) == len(Role)
+    assert all(translate(SIGNS[role]).isascii() for role in Role)
     found = scene.compose(study("f = max(x*y + x, exp(y)); x = 1; y = 2").run, level=Level.DOTS)
     base = raster.draw(found)
     for card in found.cards.values():

@@ -44,12 +44,12 @@ class Level(IntEnum):
 
 SIGNS = {
     Role.DISTRIBUTOR: "+",
-    Role.ADDER: "•",
-    Role.ROUTER: "◇",
+    Role.ADDER: "Σ",
+    Role.ROUTER: "Y",
     Role.SWITCHER: "×",
     Role.SCALER: "ƒ",
     Role.SOURCE: "○",
-    Role.STOPPER: "□",
+    Role.STOPPER: "0",
 }
 """What stands for a gate where there is room for one cell."""
 
