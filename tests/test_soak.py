@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from pathlib import Path
 
 import pytest
 from soaking import do, go_home, next_deed, soaking
+
+from graphtutor.tui.tutor import TutorScreen
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -29,3 +33,18 @@ async def test_random_keys_mouse_and_sizes_break_nothing(
         await pilot.resize_terminal(80, 24)
         await go_home(pilot)
         assert "expression" in pilot.app.export_screenshot()
+
+
+async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn() -> None:
+    async with soaking() as pilot:
+        await do(pilot, ("open", 0))
+        screen = pilot.app.screen
+        assert isinstance(screen, TutorScreen)
+        left = [weakref.ref(screen), *(weakref.ref(widget._styles_cache) for widget in screen.walk_children())]
+        del screen
+        for deed in (("open", 1), ("key", "right"), ("size", 120, 40)):
+            await do(pilot, deed)
+        await go_home(pilot)
+        gc.unfreeze()  # the canvas takes what it built out of the collector's sight
+        gc.collect()
+        assert [found() for found in left if found() is not None] == []

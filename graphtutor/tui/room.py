@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
@@ -66,6 +67,13 @@ class Room(Sturdy, Screen[None]):
             f"graphtutor needs {LEAST.width}x{LEAST.height}\nthis terminal is {size.width}x{size.height}\n"
             "make it larger: nothing is lost"
         )
+
+    def on_unmount(self) -> None:
+        """Give back what was drawn: a cache of Textual's keeps the lines of a thousand widgets that are gone."""
+        with suppress(ImportError, AttributeError):
+            from textual._styles_cache import StylesCache
+
+            StylesCache.get_inner_outer.cache_clear()
 
     def action_help(self) -> None:
         """Show every key and what the colours mean."""
