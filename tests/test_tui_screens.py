@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -38,7 +40,7 @@ def shown(pilot: Pilot[None]) -> str:
 
 @asynccontextmanager
 async def opened(
-    text: str | None = SUM_TIMES, size: tuple[int, int] = SMALL, **options: str
+    text: str | None = SUM_TIMES, size: tuple[int, int] = SMALL, **options: Any
 ) -> AsyncIterator[Pilot[None]]:
     app = GraphtutorApp(study(text) if text else None, clock=lambda: 0.0, **options)
     async with app.run_test(size=size) as pilot:
@@ -536,13 +538,20 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Event:
     """Let even a small graph be arranged beside the screen, and only once the event is set."""
     go, compose = Event(), scene.compose
 
-    def slow(run: Run, lang: str) -> scene.Scene:
+    def slow(run: Run, lang: str, *, level: scene.Level) -> scene.Scene:
         assert go.wait(30)
-        return compose(run, lang)
+        return compose(run, lang, level=level)
 
     monkeypatch.setattr(base, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", slow)
     return go
+
+
+async def arranged(pilot: Pilot[None]) -> None:
+    async with asyncio.timeout(30):
+        while not tutor(pilot).ready:
+            await pilot.pause()
+    await pilot.pause()
 
 
 async def test_a_large_graph_is_arranged_while_the_screen_stays_awake(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -552,9 +561,7 @@ async def test_a_large_graph_is_arranged_while_the_screen_stays_awake(monkeypatc
         await press(pilot, "tab", "right", "space", "h", "end")
         assert "arranging 5 nodes" in shown(pilot)
         go.set()
-        while not tutor(pilot).ready:
-            await pilot.pause()
-        await pilot.pause()
+        await arranged(pilot)
         assert "arranging" not in shown(pilot) and "distributor" in shown(pilot)
         await press(pilot, "end")
         assert "step 7/7" in shown(pilot) and "-12" in shown(pilot)
@@ -578,12 +585,25 @@ async def test_only_the_newest_of_two_large_graphs_is_shown(monkeypatch: pytest.
     async with opened() as pilot:
         tutor(pilot).adopt(study("f = x*y + x*z; x = 2; y = 3; z = 5"))
         go.set()
-        while not tutor(pilot).ready:
-            await pilot.pause()
-        await pilot.pause()
+        await arranged(pilot)
         assert tutor(pilot).scene.run is tutor(pilot).study.run
         await press(pilot, "end")
         assert "16" in shown(pilot)
+
+
+async def test_an_error_in_the_arrangement_of_a_large_graph_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(run: Run, lang: str, *, level: scene.Level) -> scene.Scene:
+        raise ZeroDivisionError("no room")
+
+    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(scene, "compose", fails)
+    async with opened(sturdy=True) as pilot:
+        async with asyncio.timeout(30):
+            while "could not be arranged" not in shown(pilot):
+                await pilot.pause()
+        assert "no room" in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
 
 
 CHAIN = "f = " + "tanh(" * 12 + "x" + ")" * 12 + "; x = 1"

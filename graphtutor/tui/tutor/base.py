@@ -53,6 +53,15 @@ class Arranged(Message):
         self.base = base
 
 
+class Unarranged(Message):
+    """A large graph could not be arranged."""
+
+    def __init__(self, run: Run, error: Exception) -> None:
+        super().__init__()
+        self.run = run
+        self.error = error
+
+
 class TutorBase(Room, inherit_bindings=False):
     """The parts of the tutor's screen and its state."""
 
@@ -158,13 +167,23 @@ class TutorBase(Room, inherit_bindings=False):
             vars(self).pop("scene", None)
             self.write("#head", self.head(self.size.width - 2))
             canvas.wait(f"arranging {len(run.graph.nodes):,} nodes ...")
-            Thread(target=self._arrange, args=(run,), daemon=True).start()
+            Thread(target=self._arrange, args=(run, self.level), daemon=True).start()
 
-    def _arrange(self, run: Run) -> None:
-        found = scene.compose(run, self.lang, level=self.level)
-        base = raster.draw(found, opens=True)
+    def _arrange(self, run: Run, level: scene.Level) -> None:
+        message: Arranged | Unarranged
+        try:
+            found = scene.compose(run, self.lang, level=level)
+            message = Arranged(found, raster.draw(found, opens=True))
+        except Exception as error:  # it is for the screen to say so
+            message = Unarranged(run, error)
         with suppress(RuntimeError):  # the app was left meanwhile
-            self.post_message(Arranged(found, base))
+            self.post_message(message)
+
+    @on(Unarranged)
+    def _unarranged(self, event: Unarranged) -> None:
+        if event.run is self._arranging:
+            self.query_one(GraphCanvas).wait("This graph could not be arranged: edit it (e) or leave (escape).")
+            raise event.error
 
     @on(Arranged)
     def _arranged(self, event: Arranged) -> None:
