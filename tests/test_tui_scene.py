@@ -163,7 +163,7 @@ def test_a_token_travels_the_whole_edge(backward: bool) -> None:
     seen = [
         cell
         for at in range(200)
-        for cell, (character, _) in motion.overlay(found, [step], at / 200).items()
+        for cell, (character, _) in motion.Motion(found, [step]).at(at / 200).items()
         if character == "●" and cell in path
     ]
     assert list(dict.fromkeys(seen)) == (path[::-1] if backward else path)

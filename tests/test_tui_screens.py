@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.types import AnimationLevel
 from textual.widgets import Input, OptionList
 
 from graphtutor.engine.run import Run
@@ -234,6 +235,80 @@ async def test_a_click_on_the_bar_goes_there() -> None:
         assert tutor(pilot).player.timeline.cursor == 7
 
 
+async def test_keys_move_by_gate_and_by_pass() -> None:
+    places = {
+        "full_stop": 1,
+        "full_stop full_stop full_stop": 3,
+        "b right full_stop": 5,
+        "end comma": 5,
+        "b right right comma": 3,
+        "right_square_bracket": 2,
+        "right_square_bracket right_square_bracket": 7,
+        "end left_square_bracket": 2,
+        "end left_square_bracket left_square_bracket": 0,
+    }
+    async with opened() as pilot:
+        for keys, cursor in places.items():
+            await press(pilot, "home", *keys.split())
+            assert tutor(pilot).player.timeline.cursor == cursor, keys
+
+
+async def test_all_edges_of_a_gate_are_in_the_air_together() -> None:
+    async with opened() as pilot:
+        await press(pilot, "b", "right", "full_stop")
+        assert "receives the upstream gradient 1" in " ".join(shown(pilot).split()) and "sends" not in shown(pilot)
+        await pass_time(pilot, TRAVEL * 0.8)
+        assert shown(pilot).count("●") == 2
+        await pass_time(pilot, TRAVEL)
+        text = " ".join(shown(pilot).split())
+        assert "sends -4 to add1" in text and "sends 3 to z" in text and "1×-4" in text
+
+
+async def test_a_pause_holds_the_token_where_it_is() -> None:
+    async with opened() as pilot:
+        await press(pilot, "space")
+        await pass_time(pilot, 0.01)
+        await pass_time(pilot, TRAVEL / 4)
+        await press(pilot, "space")
+        before = shown(pilot)
+        await pass_time(pilot, TRAVEL)
+        assert shown(pilot) == before and "●" in before and "paused" in before
+
+
+async def test_loop_and_reduced_motion_are_keys_and_the_bar_shows_them() -> None:
+    async with opened() as pilot:
+        await press(pilot, "o", "M")
+        line = next(line for line in lines(pilot) if "paused" in line)
+        assert "1x loop still" in line and tutor(pilot).player.looping and not tutor(pilot).animated
+        await press(pilot, "b", "right", "full_stop")
+        assert "●" not in shown(pilot) and "1×-4" in shown(pilot) and "╳" in shown(pilot)
+        await press(pilot, "o", "M", "right")
+        assert "loop" not in shown(pilot) and "still" not in shown(pilot) and "●" in shown(pilot)
+
+
+async def test_the_bar_is_dragged_and_tells_the_step_under_the_mouse() -> None:
+    async with opened() as pilot:
+        row = next(i for i, line in enumerate(lines(pilot)) if "paused" in line)
+        start, end = lines(pilot)[row].index("─"), lines(pilot)[row].rindex("─")
+        await pilot.hover(offset=(end, row))
+        await pilot.pause()
+        assert "→ 7/7 add1 sends to y" in lines(pilot)[row] and lines(pilot)[row].index("─") == start
+        await pilot.mouse_down(offset=(end, row))
+        await pilot.pause()
+        assert tutor(pilot).player.timeline.cursor == 7
+        for x, cursor in ((start + (end - start) // 2, 4), (start, 0), (0, 0), (end, 7)):
+            await pilot.hover(offset=(x, row))
+            await pilot.pause()
+            assert tutor(pilot).player.timeline.cursor == cursor
+        await pilot.mouse_up(offset=(end, row))
+        await pilot.hover(offset=(start, row))
+        await pilot.pause()
+        assert tutor(pilot).player.timeline.cursor == 7
+        await pilot.hover(offset=(1, 3))
+        await pilot.pause()
+        assert "paused" in lines(pilot)[row]
+
+
 async def test_a_large_graph_follows_the_step_and_can_be_moved_by_keys_and_by_hand() -> None:
     async with opened(SIGMOID) as pilot:
         canvas = pilot.app.screen.query_one(GraphCanvas)
@@ -427,9 +502,10 @@ async def test_without_colour_everything_is_still_told_apart(monkeypatch: pytest
         assert "┏" in shown(pilot) and "━" in shown(pilot)
 
 
-async def test_without_animation_the_result_is_there_at_once() -> None:
+@pytest.mark.parametrize("level", ["none", "basic"])
+async def test_without_animation_the_result_is_there_at_once(level: AnimationLevel) -> None:
     app = GraphtutorApp(study(SUM_TIMES), clock=lambda: 0.0)
-    app.animation_level = "none"
+    app.animation_level = level
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         await press(pilot, "right")

@@ -93,8 +93,8 @@ def test_tokens_move_on_wires_only_where_a_gate_has_no_inside(level: Level, text
     wires = {cell for wire in found.wires for cell in wire.route.cells()}
     for step in run.timeline:
         for at in (0.0, 0.3, 0.5, 0.8):
-            assert set(motion.overlay(found, [step], at)) <= wires
-        assert not motion.overlay(found, [step], 1.0)
+            assert set(motion.Motion(found, [step]).at(at)) <= wires
+        assert not motion.Motion(found, [step]).at(1.0)
 
 
 async def test_z_zooms_in_and_capital_z_out_and_the_moment_and_the_selection_stay() -> None:

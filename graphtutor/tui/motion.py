@@ -9,31 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 
-from graphtutor.engine.run import Run
 from graphtutor.explain.formula import label, names, substitute
 from graphtutor.gates import Role
-from graphtutor.graph import Node
-from graphtutor.layout import Placed
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
+from graphtutor.tui.cells import width
 from graphtutor.tui.palette import Ink
-from graphtutor.tui.raster import DOWN, LEFT, RIGHT, TOKEN, UP
-from graphtutor.tui.scene import Card, Level, Scene, Wire, shown
+from graphtutor.tui.raster import TOKEN
+from graphtutor.tui.scene import Level, Scene, Wire, shown
+from graphtutor.tui.stage import Overlay, Piece, Stage, in_row, out_row
 
-Cell = tuple[int, int]
-Overlay = dict[Cell, tuple[str, Ink]]
-Piece = tuple[str, Ink]
-
-CLOSED, CROSS, TIMES, SUM = "✕", "╳", "×", "Σ"
-_HEAVY = " ╹╻┃╸┛┓┫╺┗┏┣━┻┳╋"
-"""The heavy line for every set of arms."""
-_TRAIN = 3
-"""Tokens that stand for an array; a number is one."""
-_GAP = 2
-"""Cells from one token of a train to the next."""
+CROSS, TIMES, SUM, LOCAL = "╳", "×", "Σ", "∂"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +43,6 @@ def acts(at: float, first: float, second: float) -> Acts:
     return Acts(part(0, first), part(first, second), part(second, 1))
 
 
-def overlay(scene: Scene, steps: Sequence[Step], at: float) -> Overlay:
-    """Return what is drawn over the scene when `at` (0 to 1) of these steps of one gate has happened.
-
-    At 1 it is the picture that stays until the next step.
-    """
-    if not steps:
-        return {}
-    step = steps[0]
-    card = scene.cards.get(scene.run.graph.nodes[step.node].id)
-    if card is None:
-        return {}
-    if scene.level is not Level.FULL:
-        return _plain(scene, card, steps, at)
-    stage = _Stage(scene, card, min(1.0, max(0.0, at)))
-    match step:
-        case Seeded():
-            stage.travel(scene.wires_of(step), stage.at, back=True)
-        case Computed():
-            stage.compute(step)
-        case Summed() | Sent() if card.kind == "copy":
-            stage.add_up(steps)
-        case Sent():
-            stage.send([other for other in steps if isinstance(other, Sent)])
-    return stage.cells
-
-
-def _plain(scene: Scene, card: Card, steps: Sequence[Step], at: float) -> Overlay:
-    """Draw tokens alone, where a gate has no room inside: values come in and go out, gradients go back."""
-    if at >= 1:
-        return {}
-    if isinstance(steps[0], Computed):
-        wires, at = (scene.into(card.id), at * 2) if at < 0.5 else (scene.out_of(card.id), at * 2 - 1)
-        return {scene.wires[i].route.at(at): (TOKEN, Ink.TOKEN_FORWARD) for i in wires}
-    if isinstance(steps[0], Summed):
-        wires = scene.out_of(card.id) if at < 0.5 or len(steps) == 1 else scene.into(card.id)
-        at = at if len(steps) == 1 else at * 2 % 1
-    else:
-        wires = sorted(hot(scene, steps))
-    return {scene.wires[i].route.at(1 - at): (TOKEN, Ink.TOKEN_BACKWARD) for i in wires}
-
-
 def closed(step: Step) -> bool:
     """Whether a router lets nothing through on this step's edge."""
     if not isinstance(step, Sent) or step.run.graph.nodes[step.node].gate.role is not Role.ROUTER:
@@ -108,356 +56,253 @@ def hot(scene: Scene, steps: Iterable[Step]) -> set[int]:
     return {wire for step in steps if not closed(step) for wire in scene.wires_of(step)}
 
 
-class _Stage:
-    """One gate and the cells drawn over it and its wires."""
+class Motion:
+    """What is drawn over a scene while steps of one gate happen. What does not change meanwhile is looked up once."""
 
-    def __init__(self, scene: Scene, card: Card, at: float) -> None:
+    def __init__(self, scene: Scene, steps: Sequence[Step]) -> None:
+        self.steps = steps
         self.scene = scene
-        self.card = card
-        self.at = at
-        self.cells: Overlay = {}
-        place = card.place
-        self.left, self.right = place.x + 1, place.x + place.width - 2
-        self.top, self.bottom = place.y + 1, place.y + place.height - 2
-        self.middle = place.y + (place.height - 1) // 2
-        self.name = self.left + (self.right - self.left + 1 - len(card.label)) // 2
-        """Where the gate's symbol begins."""
-        self.ins = [scene.wires[i] for i in scene.into(card.id)]
-        self.outs = [scene.wires[i] for i in scene.out_of(card.id)]
+        self.run = scene.run
+        card = scene.cards.get(scene.run.graph.nodes[steps[0].node].id) if steps else None
+        self.stage = Stage(scene, card) if card else None
+        self.wires = {step.index: [scene.wires[i] for i in scene.wires_of(step)] for step in steps}
 
-    # The acts of each kind of step
+    def at(self, at: float) -> Overlay:
+        """Return the cells when `at` (0 to 1) has happened; at 1 the picture that stays until the next step."""
+        stage = self.stage
+        if stage is None:
+            return {}
+        stage.cells = {}
+        at = min(1.0, max(0.0, at))
+        if self.scene.level is not Level.FULL:
+            return self._plain(stage, at)
+        match self.steps[0]:
+            case Seeded() if at < 1:
+                self._travel(stage, self.wires[self.steps[0].index], at, back=True)
+            case Computed():
+                self._compute(stage, at)
+            case Summed() | Sent() if stage.card.kind == "copy":
+                self._add_up(stage, at)
+            case Sent():
+                self._send(stage, at)
+        return stage.cells
 
-    def compute(self, step: Step) -> None:
+    def _plain(self, stage: Stage, at: float) -> Overlay:
+        """Draw tokens alone, where a gate has no room inside: values come in and go out, gradients go back."""
+        if at >= 1:
+            return {}
+        forward = isinstance(self.steps[0], Computed)
+        if forward:
+            wires, at = (stage.ins, at * 2) if at < 0.5 else (stage.outs, at * 2 - 1)
+        elif isinstance(self.steps[0], Summed):
+            wires = stage.outs if at < 0.5 or len(self.steps) == 1 else stage.ins
+            at = at if len(self.steps) == 1 else at * 2 % 1
+        else:
+            wires = [wire for step in self.steps if not closed(step) for wire in self.wires[step.index]]
+        ink = Ink.TOKEN_FORWARD if forward else Ink.TOKEN_BACKWARD
+        return {wire.route.at(at if forward else 1 - at): (TOKEN, ink) for wire in wires}
+
+    # The kinds of steps
+
+    def _compute(self, stage: Stage, at: float) -> None:
         """Draw values coming in, the gate computing, the result going out: of a copy gate, to several places."""
-        acts_ = acts(self.at, 0.55, 0.85)
-        if self.at >= 1:
+        if at >= 1:
             return
-        moving = self.scene.into(self.card.id)
-        if acts_.arrive < 1:
-            self.travel(moving, acts_.arrive)
+        now = acts(at, 0.55, 0.85)
+        if now.arrive < 1:
+            self._travel(stage, stage.ins, now.arrive)
             return
-        copy = self.card.kind == "copy"
-        trunk = self._out_row(self.outs[0]) if self.outs else self.middle
-        rows = [self._in_row(wire) for wire in self.ins]
-        paths = (
-            [self._path(rows[0], self._out_row(wire), self.middle_column)[::-1] for wire in self.outs]
-            if copy
-            else [self._path(row, trunk, self.hub)[::-1] for row in rows]
-        )
-        self._lines(paths, acts_.act, Ink.FORWARD, Ink.TOKEN_FORWARD, heads=acts_.act < 1)
-        if not copy and self.bottom > self.top:
-            for row, wire in zip(rows, self.ins, strict=True):
-                self._text(self.left, row, shown(self._run.value_at(wire.node)), Ink.VALUE)
-        if acts_.act >= 1:
-            going = self.scene.out_of(self.card.id)
-            self.travel(going, acts_.leave, short=True)
+        rows = [in_row(wire) for wire in stage.ins]
+        if stage.card.kind == "copy":
+            paths = [stage.path(rows[0], out_row(wire), stage.fan)[::-1] for wire in stage.outs]
+        else:
+            paths = [stage.path(row, stage.trunk, stage.hub)[::-1] for row in rows]
+        stage.lines(paths, now.act, Ink.FORWARD, Ink.TOKEN_FORWARD, heads=now.act < 1)
+        if stage.card.kind != "copy" and stage.bottom > stage.top:
+            for row, wire in zip(rows, stage.ins, strict=True):
+                stage.text(stage.left, row, shown(self.run.value_at(wire.node))[: stage.width], Ink.VALUE)
+        if now.act >= 1:
+            self._travel(stage, stage.outs, now.leave, short=True)
 
-    def send(self, steps: Sequence[Sent]) -> None:
+    def _send(self, stage: Stage, at: float) -> None:
         """Draw the upstream gradient coming in, the role acting, a contribution going out on each edge."""
-        acts_ = acts(self.at, 0.15, 0.6)
-        if acts_.arrive < 1:
-            self._enter(acts_.arrive)
-        node = self._node
-        crossing = node.gate.role is Role.SWITCHER and len(node.args) == 2 and self.bottom - self.top >= 2
-        if crossing:
-            self._swap(steps, acts_)
+        now = acts(at, 0.15, 0.6)
+        if now.arrive < 1:
+            for wire in stage.outs:
+                self._approach(stage, wire, now.arrive)
+            return
+        if self._swaps:
+            self._swap(stage, now.act)
         else:
-            self._fork(steps, acts_)
-        moving = [i for step in steps if not closed(step) for i in self.scene.wires_of(step)]
-        shut = [i for step in steps if closed(step) for i in self.scene.wires_of(step)]
-        if acts_.act >= 0.5:
-            for i in shut:
-                self._shut(self.scene.wires[i])
-        if acts_.act >= 1:
-            self.travel(moving, acts_.leave, back=True)
+            self._fork(stage, now.act)
+        for step in self._sent:
+            if closed(step):
+                for wire in self.wires[step.index] if now.act >= 0.5 else ():
+                    stage.shut(wire)
+            elif now.act >= 1 and at < 1:
+                self._travel(stage, self.wires[step.index], now.leave, back=True)
 
-    def add_up(self, steps: Sequence[Step]) -> None:
+    def _add_up(self, stage: Stage, at: float) -> None:
         """Draw contributions coming in, stacked and added up, and the total going out."""
-        summing = isinstance(steps[0], Summed)
-        leaving = isinstance(steps[-1], Sent)
-        acts_ = acts(self.at, 0.15, 0.6) if leaving and summing else acts(self.at, 0.2, 0.999)
+        summing, leaving = isinstance(self.steps[0], Summed), bool(self._sent)
         if not summing:
-            acts_ = Acts(1, 1, self.at)
-        numbers = [
-            (wire, shown(number))
-            for wire in self.outs
-            if wire.edge is not None
-            and (number := self._run.contribution_at(wire.edge.target, wire.edge.slot)) is not None
-        ]
-        if acts_.arrive < 1:
-            for wire, _ in numbers:
-                self._approach(wire, acts_.arrive)
+            now = Acts(1, 1, at)
         else:
-            self._stack(numbers, acts_.act)
-        if leaving and acts_.act >= 1:
-            self.travel(self.scene.wires_of(steps[-1]), acts_.leave, back=True)
+            now = acts(at, 0.15, 0.6) if leaving else acts(at, 0.2, 0.999)
+        if now.arrive < 1:
+            for wire, _ in self._contributions:
+                self._approach(stage, wire, now.arrive)
+            return
+        self._stack(stage, now.act)
+        if leaving and now.act >= 1 and at < 1:
+            self._travel(stage, self.wires[self.steps[-1].index], now.leave, back=True)
 
-    # Pieces
+    # Arriving and leaving
 
-    def travel(self, wires: Iterable[int], at: float, back: bool = False, short: bool = False) -> None:
-        """Move a token along each wire, its number beside it; at the end the number stands at its place.
-
-        `short` goes only as far as the number's place, which is next to the gate that sends a value.
-        """
-        for i in wires:
-            wire = self.scene.wires[i]
-            cells = list(wire.route.cells())
-            goal = wire.route.label
+    def _travel(self, stage: Stage, wires: Iterable[Wire], at: float, back: bool = False, short: bool = False) -> None:
+        """Move a token along each wire, its number beside it; `short`: only to where a gate's value stands."""
+        for wire in wires:
+            cells = stage.route(wire)
             if short:
+                goal = wire.route.label
                 cells = cells[: cells.index(goal) + 1] if goal in cells else cells[:1]
-            number = self._number(wire, back)
-            if self.at >= 1:
-                continue
-            if back:
-                cells.reverse()
-            ink = Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD
-            head = self._train(cells, at, ink, self._many(wire, back))
-            self._beside(wire, head, number, ink, back, known=not back and not short)
+            head = stage.tokens(
+                cells[::-1] if back else cells,
+                at,
+                Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD,
+                self._many(wire, back),
+            )
+            stage.beside(wire, head, self._number(wire, back), back, known=not back and not short)
 
-    def _beside(self, wire: Wire, head: Cell, number: str, ink: Ink, back: bool, known: bool) -> None:
-        """Write a travelling number beside its token where it covers neither its wire nor a box."""
-        x, y = head
-        goal_x, goal_y = wire.route.label
-        side = 1 if back else -1
-        taken = set(wire.route.cells())
-        ends = [self.scene.cards[id].place for id in (wire.source, wire.target)]
-        first = goal_x + (len(number) + 1 if known else 0)  # where the number stands already, it does not stand twice
-        if not known:
-            self._text(goal_x, goal_y + side, " " * len(number), Ink.BLANK)
-        for row in (y + side, y - side):
-            for start in range(x, x - len(number), -1):
-                spot = [(start + i, row) for i in range(len(number))]
-                if row == goal_y + side and start < first:
-                    break
-                if row == goal_y - side or any(cell in taken or _inside(cell, end) for cell in spot for end in ends):
-                    continue
-                self._text(start, row, number, ink)
-                return
+    def _approach(self, stage: Stage, wire: Wire, at: float) -> None:
+        """Move a gradient from its place at a wire, next to the gate, into the gate."""
+        cells = stage.route(wire)
+        start = cells.index(wire.route.label) if wire.route.label in cells else 0
+        stage.tokens(cells[: start + min(4, wire.room)][::-1], at, Ink.TOKEN_BACKWARD, self._many(wire, back=True))
 
-    def _train(self, cells: Sequence[Cell], at: float, ink: Ink, many: bool) -> Cell:
-        """Draw a token, or a train of them for an array; return where its head is."""
-        head = round(at * (len(cells) - 1))
-        for i in range(_TRAIN if many else 1):
-            if head - _GAP * i >= 0:
-                self.cells[cells[head - _GAP * i]] = TOKEN, ink
-        return cells[head]
+    # What the roles do
 
-    def _enter(self, at: float) -> None:
-        """Move the upstream gradient from its place at the gate's output into the gate."""
-        for wire in self.outs:
-            self._approach(wire, at)
+    def _fork(self, stage: Stage, act: float) -> None:
+        """Split the token over the edges; write by what it is multiplied. Closed ways get nothing."""
+        rows = {step.slot: stage.slot_row(step.slot) for step in self._sent}
+        paths = {step.slot: stage.path(rows[step.slot], stage.trunk, stage.hub) for step in self._sent}
+        ways = [paths[step.slot] for step in self._sent if not closed(step)]
+        stage.lines(ways, act, Ink.BACKWARD, Ink.TOKEN_BACKWARD, heads=act < 1)
+        if not ways:  # everything is closed: the token gets as far as the symbol
+            stopped = [path[: max(1, len(path) // 3)] for path in paths.values()]
+            stage.lines(stopped, act, Ink.BACKWARD, Ink.TOKEN_BACKWARD, heads=True)
+        for step in self._sent if act >= 0.5 else ():
+            factor = "" if closed(step) else self._factor(stage, step)
+            if factor and stage.bottom > stage.top:
+                x = max(stage.left, min(stage.hub + 1, stage.right + 1 - len(factor)))
+                stage.text(x, rows[step.slot], factor, Ink.SYMBOL)
+            elif factor:
+                stage.text(stage.left, stage.bottom + 1, "━" * stage.width, Ink.ACTING)
+                stage.text(stage.centred(factor), stage.bottom + 1, factor, Ink.SYMBOL)
 
-    def _approach(self, wire: Wire, at: float) -> None:
-        cells = list(wire.route.cells())
-        reach = cells.index(wire.route.label) if wire.route.label in cells else 0
-        run = cells[: reach + min(4, wire.room)][::-1]
-        self._train(run, at, Ink.TOKEN_BACKWARD, self._many(wire, back=True))
-
-    def _fork(self, steps: Sequence[Sent], acts_: Acts) -> None:
-        """Split the token over the edges; write by what it is multiplied, and close what a router closes."""
-        if acts_.arrive < 1 or not self.outs:
-            return
-        trunk = self._out_row(self.outs[0])
-        rows = {step.slot: self._slot_row(step.slot) for step in steps}
-        open_ = [self._path(rows[step.slot], trunk, self.hub) for step in steps if not closed(step)]
-        dead = [self._path(rows[step.slot], trunk, self.hub) for step in steps if closed(step)]
-        self._lines(open_, acts_.act, Ink.BACKWARD, Ink.TOKEN_BACKWARD, heads=acts_.act < 1)
-        if not open_:  # a relu that is off: the token gets as far as the symbol
-            self._lines([path[: len(path) // 3] for path in dead], acts_.act, Ink.BACKWARD, Ink.TOKEN_BACKWARD, True)
-        if acts_.act < 0.5:
-            return
-        for step in steps:
-            factor = self._factor(step)
-            if not factor or closed(step):
-                continue
-            if self.bottom > self.top:
-                self._text(min(self.hub + 1, self.right + 1 - len(factor)), rows[step.slot], factor, Ink.SYMBOL)
-            else:
-                self._text(self.left, self.bottom + 1, "━" * (self.right - self.left + 1), Ink.ACTING)
-                self._text(self._centred(factor), self.bottom + 1, factor, Ink.SYMBOL)
-
-    def _swap(self, steps: Sequence[Sent], acts_: Acts) -> None:
+    def _swap(self, stage: Stage, act: float) -> None:
         """Let the values of the two slots change places, then multiply each by the upstream gradient."""
-        if acts_.arrive < 1:
-            return
-        rows = [self._slot_row(0), self._slot_row(1)]
-        width = self.right - self.left + 1
-        moved = min(1.0, max(0.0, (acts_.act - 0.2) / 0.5))
-        values = [self._operand(slot, width // 2) for slot in (0, 1)]
-        if acts_.act < 0.7:
+        rows = [stage.slot_row(0), stage.slot_row(1)]
+        values = [self._operand(slot, stage.width // 2) for slot in (0, 1)]
+        if act < 0.7:
+            moved = min(1.0, max(0.0, (act - 0.2) / 0.5))
             down = round(rows[0] + moved * (rows[1] - rows[0]))
             up = round(rows[1] - moved * (rows[1] - rows[0]))
-            self._text(self.left, down, values[0], Ink.NEW_VALUE)
-            self._text(self.right + 1 - len(values[1]), up, values[1], Ink.NEW_VALUE)
-            if self.outs and down != self.middle:
-                self.cells[self.right, self._out_row(self.outs[0])] = TOKEN, Ink.TOKEN_BACKWARD
+            stage.text(stage.left, down, values[0], Ink.NEW_VALUE)
+            stage.text(stage.right + 1 - len(values[1]), up, values[1], Ink.NEW_VALUE)
+            stage.cells.setdefault((stage.right, stage.trunk), (TOKEN, Ink.TOKEN_BACKWARD))
         else:
-            for step in steps:
-                self._pieces(self.left, rows[step.slot], self._product(step, values[1 - step.slot], width))
-        if acts_.act >= 0.2 and self.name - 2 >= self.left:
-            self.cells.setdefault((self.name - 2, self.middle), (CROSS, Ink.SYMBOL))
+            for step in self._sent:
+                stage.pieces(stage.left, rows[step.slot], self._product(step, values[1 - step.slot], stage.width))
+        if act >= 0.2 and stage.name - 2 >= stage.left:
+            stage.cells.setdefault((stage.name - 2, stage.middle), (CROSS, Ink.SYMBOL))
 
-    def _stack(self, numbers: Sequence[tuple[Wire, str]], act: float) -> None:
+    def _stack(self, stage: Stage, act: float) -> None:
         """Slide the contributions under each other and write their sum, as one adds on paper."""
-        total = self.card.place.y + self.card.place.height // 2 + 1
-        moved = min(1.0, act / 0.6)
-        first = total - len(numbers)
-        fits = first >= self.top
-        longest = self.right - self.left + 1
-        result = ("= " + shown(self._run.grad_at(self.card.node)))[:longest]
-        edge = max(
-            self._centred(result) + len(result), self.left + min(longest, 2 + max(len(number) for _, number in numbers))
-        )
-        if fits and len(numbers) > 1:
-            for row in range(self.top, self.bottom + 1):
-                self._text(self.left, row, " " * longest, Ink.BLANK)
-        for i, (wire, number) in enumerate(numbers):
-            if len(numbers) == 1:
-                edge = self._centred(result) + len(result)
-                break
-            start = self._out_row(wire)
-            row = round(start + moved * (first + i - start)) if fits else start
-            sign = "+ " if i and moved >= 1 else ""
-            text = sign + number if len(sign + number) <= longest else sign.strip() + number
-            self._text(max(self.left, edge - len(text)), row, text[:longest], Ink.TOKEN_BACKWARD)
+        numbers = self._contributions
+        room = stage.width
+        total = stage.card.place.y + stage.card.place.height // 2 + 1
+        result = ("= " + shown(self.run.grad_at(stage.card.node)))[:room]
+        edge = stage.centred(result) + len(result)
+        if len(numbers) > 1:
+            edge = max(edge, stage.left + min(room, 2 + max(len(number) for _, number in numbers)))
+            first = total - len(numbers)
+            fits = first >= stage.top
+            if fits:
+                stage.clear()
+            moved = min(1.0, act / 0.6)
+            for i, (wire, number) in enumerate(numbers):
+                start = out_row(wire)
+                row = round(start + moved * (first + i - start)) if fits else start
+                sign = "+ " if i and moved >= 1 else ""
+                text = (sign + number if len(sign + number) <= room else sign.strip() + number)[:room]
+                stage.text(max(stage.left, edge - len(text)), row, text, Ink.TOKEN_BACKWARD)
         if act >= 0.8:
-            self._text(edge - len(result), total, result, Ink.NEW_GRADIENT)
+            stage.text(edge - len(result), total, result, Ink.NEW_GRADIENT)
 
-    def _shut(self, wire: Wire) -> None:
-        """Draw a wire dark: dashed, with a closed mark where it meets the gate."""
-        cells = list(wire.route.cells())
-        for before, cell in pairwise(cells):
-            flat = before[1] == cell[1]
-            self.cells[before] = ("╌" if flat else "╎"), Ink.UNKNOWN
-        for (ax, ay), (x, y), (bx, by) in zip(cells, cells[1:], cells[2:], strict=False):
-            if (ax - x == 0) != (bx - x == 0) or (ay - y == 0) != (by - y == 0):
-                self.cells.pop((x, y), None)
-        self.cells[cells[-1]] = CLOSED, Ink.TOKEN_BACKWARD
+    # What is written
 
-    def _lines(self, paths: Sequence[Sequence[Cell]], at: float, ink: Ink, token: Ink, heads: bool) -> None:
-        """Draw heavy lines as far as they have come, a token at the head of each; the symbol stays readable."""
-        arms: dict[Cell, int] = {}
-        tips: list[Cell] = []
-        for path in paths:
-            if not path:
-                continue
-            reached = path[: 1 + round(at * (len(path) - 1))]
-            for (ax, ay), (bx, by) in pairwise(reached):
-                arms[ax, ay] = arms.get((ax, ay), 0) | _arm(bx - ax, by - ay)
-                arms[bx, by] = arms.get((bx, by), 0) | _arm(ax - bx, ay - by)
-            arms.setdefault(reached[0], LEFT | RIGHT)
-            tips.append(reached[-1])
-            for x, y in (path[0], path[-1]):  # through the border, where a wire meets it
-                if (x, y) in arms and x in (self.left, self.right):
-                    arms[x, y] |= LEFT if x == self.left else RIGHT
-                    self.cells[x - 1 if x == self.left else x + 1, y] = "╋", Ink.ACTING
-        for cell, arm in arms.items():
-            if not self._on_symbol(cell):
-                self.cells[cell] = _HEAVY[arm], ink
-        for cell in tips if heads else ():
-            self.cells[cell] = TOKEN, token
+    @cached_property
+    def _sent(self) -> list[Sent]:
+        return [step for step in self.steps if isinstance(step, Sent)]
 
-    def _path(self, row: int, trunk: int, hub: int) -> list[Cell]:
-        """Return the cells inside the box from the right in row `trunk`, over column `hub`, to the left in `row`."""
-        path = [(x, trunk) for x in range(self.right, hub, -1)]
-        path += [(hub, y) for y in range(trunk, row, 1 if row > trunk else -1)]
-        path += [(x, row) for x in range(hub, self.left - 1, -1)]
-        return path
+    @cached_property
+    def _swaps(self) -> bool:
+        gate, stage = self.run.graph.nodes[self.steps[0].node].gate, self.stage
+        two = len(self.run.graph.nodes[self.steps[0].node].args) == 2
+        return stage is not None and gate.role is Role.SWITCHER and two and stage.bottom - stage.top >= 2
 
-    @property
-    def hub(self) -> int:
-        """The column in which the ways to the slots part: left of the symbol."""
-        return max(self.left, self.name - 2)
+    @cached_property
+    def _contributions(self) -> list[tuple[Wire, str]]:
+        """The wires on which contributions come back to a copy gate, and the contributions."""
+        assert self.stage is not None
+        return [
+            (wire, shown(number))
+            for wire in self.stage.outs
+            if wire.edge is not None
+            and (number := self.run.contribution_at(wire.edge.target, wire.edge.slot)) is not None
+        ]
 
-    @property
-    def middle_column(self) -> int:
-        """The column in which the ways out of a copy gate part: right of its symbol."""
-        return min(self.right, self.name + len(self.card.label) + 1)
-
-    def _on_symbol(self, cell: Cell) -> bool:
-        x, y = cell
-        return y == self.middle and self.name <= x < self.name + len(self.card.label)
-
-    def _factor(self, step: Sent) -> str:
+    def _factor(self, stage: Stage, step: Sent) -> str:
         """Write by what the gradient is multiplied on one way; empty where it is handed on as it is."""
-        local = self._run.local_at(step.node, step.slot)
-        narrow = self._run.shape(step.node) != self._run.shape(self._node.args[step.slot])
-        gathered = f" {SUM}" if narrow and local is not None else ""
+        node = self.run.graph.nodes[step.node]
+        local = self.run.local_at(step.node, step.slot)
         if local is None:
-            return f"{TIMES}∂" if self._node.gate.role in (Role.SCALER, Role.SWITCHER) else ""
-        if self._node.gate.role is not Role.SCALER and bool(np.all(local == 1)):
+            return TIMES + LOCAL if node.gate.role in (Role.SCALER, Role.SWITCHER) else ""
+        gathered = f" {SUM}" if self.run.shape(step.node) != self.run.shape(node.args[step.slot]) else ""
+        if node.gate.role is not Role.SCALER and bool(np.all(local == 1)):
             return gathered.strip()
         text = TIMES + shown(local) + gathered
-        return text if len(text) <= max(self.right - self.left + 1, 8) else f"{TIMES}∂{gathered}"
+        return text if len(text) <= stage.width else TIMES + LOCAL + gathered
 
     def _operand(self, slot: int, room: int) -> str:
-        """Write the value of a slot, or its name where the value is too long."""
-        text = shown(self._run.value_at(self._node.args[slot]))
-        return text if len(text) <= room else label(self._run.graph, self._node.args[slot])[:room]
+        """Write the value of a slot, or its name where the value is too long, or the gate's own name for it."""
+        node = self.run.graph.nodes[self.steps[0].node]
+        name = label(self.run.graph, node.args[slot])
+        texts = (shown(self.run.value_at(node.args[slot])), name, node.gate.inputs[slot])
+        return next((text for text in texts if len(text) == width(text) <= room), texts[-1][:room])
 
     def _product(self, step: Sent, other: str, room: int) -> list[Piece]:
         """Write what leaves on an edge as a product, as long as it fits."""
-        run, node = self._run, self._node
+        run, node = self.run, self.run.graph.nodes[step.node]
         upstream, local = shown(run.grad_at(step.node)), run.local_at(step.node, step.slot)
         if local is None:
             shapes = tuple(run.shape(arg) for arg in node.args)
             rule = substitute(node.gate.rules(shapes)[step.slot] or "", {"g": "g"} | names(run.graph, node))
             text = rule.replace(" ", "")
-            return [(text, Ink.SYMBOL)] if len(text) <= room else [(TIMES, Ink.SYMBOL), (other, Ink.VALUE)]
+            fits = len(text) == width(text) <= room
+            return [(text, Ink.SYMBOL)] if fits else [(TIMES, Ink.SYMBOL), (other, Ink.VALUE)]
         factor = shown(local)
         if len(upstream) + len(factor) + 1 <= room:
             return [(upstream, Ink.GRADIENT), (TIMES, Ink.SYMBOL), (factor, Ink.VALUE)]
         return [(TIMES, Ink.SYMBOL), (factor if len(factor) < room else other, Ink.VALUE)]
 
-    # Cells
-
     def _number(self, wire: Wire, back: bool) -> str:
-        run = self._run
         if not back:
-            return shown(run.value_at(wire.node))
-        return shown(run.grad_at(wire.node) if wire.edge is None else run.contribution_at(*wire.edge[1:]))
+            return shown(self.run.value_at(wire.node))
+        return shown(self.run.grad_at(wire.node) if wire.edge is None else self.run.contribution_at(*wire.edge[1:]))
 
     def _many(self, wire: Wire, back: bool) -> bool:
         if back and wire.edge is not None:
-            return np.ndim(self._run.contribution_at(*wire.edge[1:])) > 0
-        return self._run.shape(wire.node) != ()
-
-    @property
-    def _run(self) -> Run:
-        return self.scene.run
-
-    @property
-    def _node(self) -> Node:
-        return self.scene.run.graph.nodes[self.card.node]
-
-    def _in_row(self, wire: Wire) -> int:
-        return wire.route.points[-1][1]
-
-    def _out_row(self, wire: Wire) -> int:
-        return wire.route.points[0][1]
-
-    def _slot_row(self, slot: int) -> int:
-        return next((self._in_row(wire) for wire in self.ins if wire.edge and wire.edge.slot == slot), self.middle)
-
-    def _centred(self, text: str) -> int:
-        return self.left + (self.right - self.left + 1 - len(text)) // 2
-
-    def _pieces(self, x: int, y: int, pieces: Iterable[Piece]) -> None:
-        for text, ink in pieces:
-            self._text(x, y, text, ink)
-            x += len(text)
-
-    def _text(self, x: int, y: int, text: str, ink: Ink) -> None:
-        for i, character in enumerate(text):
-            if 0 <= x + i < self.scene.width and 0 <= y < self.scene.height:
-                self.cells[x + i, y] = character, ink
-
-
-def _inside(cell: Cell, place: Placed) -> bool:
-    return 0 <= cell[0] - place.x < place.width and 0 <= cell[1] - place.y < place.height
-
-
-def _arm(dx: int, dy: int) -> int:
-    if dx:
-        return RIGHT if dx > 0 else LEFT
-    return DOWN if dy > 0 else UP
+            return np.ndim(self.run.contribution_at(*wire.edge[1:])) > 0
+        return self.run.shape(wire.node) != ()

@@ -219,6 +219,7 @@ class TutorBase(Room, inherit_bindings=False):
         timeline.seek(cursor)
         canvas = self.query_one(GraphCanvas)
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
+        self.motion = motion.Motion(self.scene, self.player.moment)
         self.fly()
         self.query_one(Transport).show(self.player.situation, self.player.tell)
         self.write("#head", self.head(self.size.width - 2))
@@ -257,7 +258,7 @@ class TutorBase(Room, inherit_bindings=False):
 
     def fly(self) -> None:
         """Draw what the gate does at the moment over the canvas."""
-        self.query_one(GraphCanvas).fly(motion.overlay(self.scene, self.player.moment, self.player.at))
+        self.query_one(GraphCanvas).fly(self.motion.at(self.player.at))
 
     @property
     def step(self) -> Step | None:

@@ -1,0 +1,184 @@
+"""One gate of a drawing and its wires, and what can be drawn over them: text, tokens, heavy and dashed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from graphtutor.layout import Placed
+from graphtutor.tui.palette import Ink
+from graphtutor.tui.raster import DOWN, LEFT, RIGHT, TOKEN, UP
+from graphtutor.tui.scene import Card, Scene, Wire
+
+Cell = tuple[int, int]
+Overlay = dict[Cell, tuple[str, Ink]]
+Piece = tuple[str, Ink]
+
+CLOSED = "✕"
+_HEAVY = " ╹╻┃╸┛┓┫╺┗┏┣━┻┳╋"
+"""The heavy line for every set of arms."""
+_TRAIN = 3
+"""Tokens that stand for an array; a number is one."""
+_GAP = 2
+"""Cells from one token of a train to the next."""
+
+
+class Stage:
+    """The cells of a gate's box and wires, found once, and an overlay that is drawn again for every picture."""
+
+    def __init__(self, scene: Scene, card: Card) -> None:
+        self.scene = scene
+        self.card = card
+        self.cells: Overlay = {}
+        place = card.place
+        self.left, self.right = place.x + 1, place.x + place.width - 2
+        self.top, self.bottom = place.y + 1, place.y + place.height - 2
+        self.width = place.width - 2
+        self.middle = place.y + (place.height - 1) // 2
+        self.name = self.left + (self.width - len(card.label)) // 2
+        """Where the gate's symbol begins."""
+        self.ins = [scene.wires[i] for i in scene.into(card.id)]
+        self.outs = [scene.wires[i] for i in scene.out_of(card.id)]
+        self._routes: dict[int, list[Cell]] = {}
+
+    @property
+    def hub(self) -> int:
+        """The column in which the ways to the slots part: left of the symbol."""
+        return max(self.left, self.name - 2)
+
+    @property
+    def fan(self) -> int:
+        """The column in which the ways out of a copy gate part: right of the symbol."""
+        return min(self.right, self.name + len(self.card.label) + 1)
+
+    @property
+    def trunk(self) -> int:
+        """The row in which the gate's value leaves."""
+        return out_row(self.outs[0]) if self.outs else self.middle
+
+    def slot_row(self, slot: int) -> int:
+        """Return the row in which a slot's wire ends."""
+        return next((in_row(wire) for wire in self.ins if wire.edge and wire.edge.slot == slot), self.middle)
+
+    def centred(self, text: str) -> int:
+        """Return where a text begins that stands in the middle of the box."""
+        return self.left + (self.width - len(text)) // 2
+
+    def route(self, wire: Wire) -> list[Cell]:
+        """Return the cells of a wire from its source."""
+        found = self._routes.get(id(wire))
+        if found is None:
+            found = self._routes[id(wire)] = list(wire.route.cells())
+        return found
+
+    def path(self, row: int, trunk: int, hub: int) -> list[Cell]:
+        """Return the cells inside the box from the right in row `trunk`, over column `hub`, to the left in `row`."""
+        path = [(x, trunk) for x in range(self.right, hub, -1)]
+        path += [(hub, y) for y in range(trunk, row, 1 if row > trunk else -1)]
+        path += [(x, row) for x in range(hub, self.left - 1, -1)]
+        return path
+
+    def text(self, x: int, y: int, text: str, ink: Ink) -> None:
+        """Write from a cell rightwards; what falls outside the drawing is left out."""
+        if not 0 <= y < self.scene.height:
+            return
+        for at, character in enumerate(text, x):
+            if 0 <= at < self.scene.width:
+                self.cells[at, y] = character, ink
+
+    def pieces(self, x: int, y: int, pieces: Iterable[Piece]) -> None:
+        """Write pieces of different inks, one after the other."""
+        for text, ink in pieces:
+            self.text(x, y, text, ink)
+            x += len(text)
+
+    def clear(self) -> None:
+        """Make the inside of the box blank."""
+        for row in range(self.top, self.bottom + 1):
+            self.text(self.left, row, " " * self.width, Ink.BLANK)
+
+    def tokens(self, cells: Sequence[Cell], at: float, ink: Ink, many: bool) -> Cell:
+        """Draw a token on its way along cells, or a train of them for an array; return where its head is."""
+        head = round(at * (len(cells) - 1))
+        for i in range(_TRAIN if many else 1):
+            if head - _GAP * i >= 0:
+                self.cells[cells[head - _GAP * i]] = TOKEN, ink
+        return cells[head]
+
+    def beside(self, wire: Wire, head: Cell, number: str, back: bool, known: bool) -> None:
+        """Write a travelling number beside its token where it covers neither its wire nor a box.
+
+        Its place at the wire is kept clear meanwhile, unless it stands there already (`known`).
+        """
+        x, y = head
+        goal_x, goal_y = wire.route.label
+        side = 1 if back else -1
+        taken = set(self.route(wire))
+        ends = [self.scene.cards[id].place for id in (wire.source, wire.target)]
+        first = goal_x + (len(number) + 1 if known else 0)
+        if not known:
+            self.text(goal_x, goal_y + side, " " * len(number), Ink.BLANK)
+        for row in (y + side, y - side):
+            if row == goal_y - side:
+                continue
+            for start in range(x, x - len(number), -1):
+                if row == goal_y + side and start < first:
+                    break
+                spot = [(start + i, row) for i in range(len(number))]
+                if not any(cell in taken or _inside(cell, end) for cell in spot for end in ends):
+                    self.text(start, row, number, Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD)
+                    return
+
+    def shut(self, wire: Wire) -> None:
+        """Draw a wire dark: dashed, with a closed mark where it meets the gate."""
+        cells = self.route(wire)
+        for before, (x, y), after in zip([cells[0], *cells], cells, [*cells[1:], cells[-1]], strict=False):
+            if before[1] == y == after[1]:
+                self.cells[x, y] = "╌", Ink.UNKNOWN
+            elif before[0] == x == after[0]:
+                self.cells[x, y] = "╎", Ink.UNKNOWN
+        self.cells[cells[-1]] = CLOSED, Ink.TOKEN_BACKWARD
+
+    def lines(self, paths: Sequence[Sequence[Cell]], at: float, ink: Ink, token: Ink, heads: bool) -> None:
+        """Draw heavy lines as far as they have come, a token at the head of each; the symbol stays readable."""
+        arms: dict[Cell, int] = {}
+        tips: list[Cell] = []
+        for path in paths:
+            if not path:
+                continue
+            reached = path[: 1 + round(at * (len(path) - 1))]
+            for (ax, ay), (bx, by) in pairwise(reached):
+                arms[ax, ay] = arms.get((ax, ay), 0) | _arm(bx - ax, by - ay)
+                arms[bx, by] = arms.get((bx, by), 0) | _arm(ax - bx, ay - by)
+            arms.setdefault(reached[0], LEFT | RIGHT)
+            tips.append(reached[-1])
+            for x, y in (path[0], path[-1]):  # through the border, where a wire meets it
+                if (x, y) in arms and x in (self.left, self.right):
+                    arms[x, y] |= LEFT if x == self.left else RIGHT
+                    self.cells[x - 1 if x == self.left else x + 1, y] = "╋", Ink.ACTING
+        symbol = range(self.name, self.name + len(self.card.label))
+        for (x, y), arm in arms.items():
+            if y != self.middle or x not in symbol:
+                self.cells[x, y] = _HEAVY[arm], ink
+        for cell in tips if heads else ():
+            self.cells[cell] = TOKEN, token
+
+
+def in_row(wire: Wire) -> int:
+    """Return the row in which a wire ends."""
+    return wire.route.points[-1][1]
+
+
+def out_row(wire: Wire) -> int:
+    """Return the row in which a wire begins."""
+    return wire.route.points[0][1]
+
+
+def _inside(cell: Cell, place: Placed) -> bool:
+    return 0 <= cell[0] - place.x < place.width and 0 <= cell[1] - place.y < place.height
+
+
+def _arm(dx: int, dy: int) -> int:
+    if dx:
+        return RIGHT if dx > 0 else LEFT
+    return DOWN if dy > 0 else UP
