@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_GIVEN = re.compile(r"[-+.,\d\s\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,12 @@ class Example:
     """By which `graphtutor play --example` knows it."""
     story: str
     """What one sees, in a paragraph."""
+
+    @property
+    def values(self) -> tuple[tuple[str, str], ...]:
+        """The inputs' names and values as they are written: the statements that only give a number or a list."""
+        statements = (statement.split(" = ", 1) for statement in self.text.split("; "))
+        return tuple((name, value) for name, value in statements if _GIVEN.fullmatch(value))
 
 
 EXAMPLES: tuple[Example, ...] = (

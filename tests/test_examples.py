@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,12 @@ def test_the_command_lists_and_plays_them(capsys):
     assert "dx = df/dx[via f slot 0] + df/dx[via f slot 1]" in capsys.readouterr().out
     assert main(["play", "--example", "x-sqared"]) == 2
     assert "did you mean 'x-squared'" in capsys.readouterr().err
+
+
+def test_the_written_values_are_the_inputs_values():
+    for known in EXAMPLES:
+        graph = gt.parse(known.text)
+        written = {name: np.asarray(ast.literal_eval(value), dtype=float) for name, value in known.values}
+        assert set(written) == set(graph.given) == set(graph.inputs), known.name
+        for name, value in graph.given.items():
+            np.testing.assert_array_equal(written[name], value)

@@ -12,6 +12,7 @@ import pytest
 
 from graphtutor.errors import FileError
 from graphtutor.exercises import all_exercises, grade_answers, load
+from graphtutor.exercises.catalogue import catalogue
 from graphtutor.exercises.library import find, ids, read, shipped
 from graphtutor.exercises.lint import SKILLS, lint, misled, problems_of, reference
 from graphtutor.exercises.toml import LARGEST
@@ -285,3 +286,13 @@ def test_every_variant_is_as_good_as_the_file_promises():
 def test_pydantic_is_not_imported_before_a_file_is_read(code):
     check = f"{code}\nimport sys\nassert not [m for m in sys.modules if m.startswith(('pydantic', 'textual'))]"
     subprocess.run([sys.executable, "-c", check], check=True, cwd=Path(__file__).parent.parent)
+
+
+def test_the_catalogue_lists_what_the_exercises_are():
+    listed = {entry.path: entry for entry in catalogue()}
+    assert list(listed) == list(shipped())
+    for exercise in all_exercises():
+        entry = listed[exercise.path]
+        assert (entry.id, entry.number, entry.kind) == (exercise.id, exercise.number, exercise.kind)
+        for lang in ("en", "ko", "nosuch"):
+            assert entry.said(lang) == exercise.said(lang)[0]

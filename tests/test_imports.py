@@ -48,3 +48,8 @@ def test_eager_values_import_nothing_heavy_but_numpy():
 
 def test_networkx_comes_with_its_view():
     assert "networkx" in loaded_after("import graphtutor as gt\ngt.parse('f = x').to_networkx()")
+
+
+def test_the_home_screen_waits_neither_for_numpy_nor_for_pydantic():
+    loaded = loaded_after("import graphtutor.cli.play, graphtutor.tui.app, graphtutor.tui.ascii")
+    assert "textual" in loaded and not loaded & {"numpy", "pydantic", "networkx", "graphviz"}

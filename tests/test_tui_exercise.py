@@ -10,8 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from graphtutor.exercises import Exercise, Status, grade_answers, load
-from graphtutor.tui import raster, scene, shelf
+from graphtutor.exercises import Exercise, Status, all_exercises, grade_answers, load
+from graphtutor.tui import raster, scene
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.exercise import Answer, ExerciseScreen
 from graphtutor.tui.home import HomeScreen
@@ -217,23 +217,23 @@ async def test_every_key_is_in_the_help_and_resizing_loses_nothing(tmp_path: Pat
 
 
 async def test_an_exercise_is_chosen_from_the_home_screen() -> None:
-    assert shelf.exercises()
+    assert all_exercises()
     app = GraphtutorApp(clock=lambda: 0.0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.pause()
         options = pilot.app.screen.query_one("#exercises", OptionList)
-        assert options.option_count == len(shelf.exercises())
+        assert options.option_count == len(all_exercises())
         options.focus()
         await pilot.press("enter")
         await pilot.pause()
-        assert screen(pilot).quiz.exercise.id == shelf.exercises()[0].id
+        assert screen(pilot).quiz.exercise.id == all_exercises()[0].id
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(pilot.app.screen, HomeScreen)
 
 
-@pytest.mark.parametrize("exercise", shelf.exercises(), ids=lambda exercise: exercise.id)
+@pytest.mark.parametrize("exercise", all_exercises(), ids=lambda exercise: exercise.id)
 def test_every_shipped_exercise_can_be_played_and_explained(exercise: Exercise) -> None:
     for lang in ("en", "ko"):
         quiz = Quiz(exercise, lang)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from graphtutor.engine.rules import kink_distance
 from graphtutor.engine.run import Run
 from graphtutor.engine.wrong import backward, misconceptions
 from graphtutor.errors import FileError, GraphtutorError, near_misses
+from graphtutor.exercises.catalogue import number_of
+from graphtutor.exercises.catalogue import shipped as shipped
 from graphtutor.exercises.exercise import Exercise, Hint
 from graphtutor.exercises.items import ASKED, Item
 from graphtutor.exercises.toml import line_of, read_toml
@@ -69,7 +70,7 @@ class Source:
             weights=model.ask.weights,
             words={lang: words.model_dump() for lang, words in model.words.items()},
             path=self.path,
-            number=_number(self.path),
+            number=number_of(self.path),
             student=student,
             reroll=reroll,
             variant=tag(key, student, model.id, model.version, values) if self.grids else "",
@@ -136,16 +137,6 @@ def all_exercises() -> list[Exercise]:
 
 
 @cache
-def shipped() -> tuple[Path, ...]:
-    """Return the files of the exercises that come with graphtutor, in teaching order."""
-    package = Path(str(files("graphtutor")))
-    for folder in (package / "data" / "exercises", package.parent / "exercises"):
-        if folder.is_dir() and (folder.parent == package / "data" or (package.parent / "pyproject.toml").is_file()):
-            return tuple(sorted(folder.glob("*.toml")))
-    return ()
-
-
-@cache
 def ids() -> dict[str, Path]:
     """Return the shipped exercises by id."""
     return {str(read_toml(path)[0].get("id", path.stem)): path for path in shipped()}
@@ -157,7 +148,7 @@ def find(name: str | Path) -> Path:
     own = shipped()
     if word.isdecimal():
         for path in own:
-            if _number(path) == int(word):
+            if number_of(path) == int(word):
                 return path
         raise FileError(f"there is no exercise {word}; they are numbered 1 to {len(own)}: graphtutor exercise list")
     for path in own:
@@ -264,11 +255,6 @@ def _tells_apart(run: Run, items: tuple[Item, ...], targets: tuple[str, ...]) ->
             if all(accept.near(own[key], other[key], APART) for key in at):
                 return False
     return True
-
-
-def _number(path: Path) -> int | None:
-    found = re.match(r"(\d+)", path.name)
-    return int(found.group(1)) if found else None
 
 
 def _invalid(path: Path, text: str, errors: list[Any], table: dict[str, Any]) -> FileError:

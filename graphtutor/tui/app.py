@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -22,16 +23,14 @@ from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
 from graphtutor.tui.ascii import AsciiSigns
 from graphtutor.tui.home import HomeScreen
-from graphtutor.tui.memory import Memory, Saved, Session
+from graphtutor.tui.memory import Memory
 from graphtutor.tui.palette import COLOURS, THEMES
 from graphtutor.tui.room import Room
-from graphtutor.tui.study import Study
-from graphtutor.tui.study import study as study_of
 from graphtutor.tui.sturdy import Sturdy
-from graphtutor.tui.tutor import TutorScreen
 
 if TYPE_CHECKING:
     from graphtutor.exercises import Exercise
+    from graphtutor.tui.study import Study
 
 
 SAVE_AFTER = 1.0
@@ -107,7 +106,16 @@ class GraphtutorApp(Sturdy, App[None]):
 
     @on(HomeScreen.Taken)
     def _taken(self, event: HomeScreen.Taken) -> None:
-        self.open_exercise(event.exercise)
+        self.take(event.path)
+
+    def take(self, path: Path) -> None:
+        """Show the exercise in a file, or say what is wrong with it."""
+        from graphtutor.exercises import load
+
+        try:
+            self.open_exercise(load(path))
+        except GraphtutorError as error:
+            self.notify(str(error), severity="error")
 
     def open_exercise(self, exercise: Exercise) -> None:
         """Show an exercise."""
@@ -128,15 +136,19 @@ class GraphtutorApp(Sturdy, App[None]):
 
     def open_study(self, study: Study, view: dict[str, Any] | None = None) -> None:
         """Show the tutor on an expression, as it was seen before if that is known."""
+        from graphtutor.tui.tutor import TutorScreen
+
         self.push_screen(TutorScreen(study, self.lang, self.clock, view), self.come_home)
 
     # What is remembered
 
     def resume(self) -> None:
         """Go on where the last session was. Raise `GraphtutorError` where its expression is no longer understood."""
+        from graphtutor.tui.study import study
+
         session = self.memory.session
         if session is not None:
-            found = study_of(session.saved.text, session.saved.numbers())
+            found = study(session.saved.text, session.saved.numbers())
             assumed = tuple(name for name in found.values if name in list(session.view.get("assumed") or ()))
             self.open_study(replace(found, assumed=assumed), session.view)
 
@@ -150,11 +162,13 @@ class GraphtutorApp(Sturdy, App[None]):
         if self._saving is not None:
             self._saving.stop()
             self._saving = None
-        tutors = (screen for screen in reversed(self.screen_stack) if isinstance(screen, TutorScreen))
-        tutor = next((screen for screen in tutors if not screen.heading and screen.is_mounted), None)
-        if tutor is not None:
-            self.memory.settings.update(tutor.preferences())
-            self.memory.session = Session(Saved.of(tutor.study.text, tutor.study.values), tutor.snapshot())
+        rooms = [screen for screen in reversed(self.screen_stack) if isinstance(screen, Room)]
+        for room in rooms:
+            session = room.session()
+            if session is not None:
+                self.memory.settings.update(room.preferences())
+                self.memory.session = session
+                break
         if ended and self.memory.session is not None:
             self.memory.session = replace(self.memory.session, ended=True)
         self.memory.save()

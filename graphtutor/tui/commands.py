@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from graphtutor.errors import GraphtutorError
-from graphtutor.tui import recent, shelf
+from graphtutor.exercises.catalogue import catalogue
+from graphtutor.tui import recent
 from graphtutor.tui.cells import one_line
 from graphtutor.tui.memory import Memory
 from graphtutor.tui.palette import THEMES
 from graphtutor.tui.study import Study, study
-
-if TYPE_CHECKING:
-    from graphtutor.exercises import Exercise
 
 
 class Opener(Protocol):
@@ -29,8 +28,8 @@ class Opener(Protocol):
     def open_study(self, study: Study) -> None:
         """Show the tutor on an expression."""
 
-    def open_exercise(self, exercise: Exercise) -> None:
-        """Show an exercise."""
+    def take(self, path: Path) -> None:
+        """Show the exercise in a file."""
 
     def wear(self, name: str) -> None:
         """Take a theme."""
@@ -62,9 +61,8 @@ def openings(app: Opener) -> Iterator[SystemCommand]:
     for example in (*EXAMPLES, *gates_alone()):
         open = partial(_open_text, app, example.text)
         yield command(f"Open example: {example.name}", f"{example.title}: {example.about}", open)
-    for exercise in shelf.exercises():
-        title, _, _ = exercise.said(app.lang)
-        yield command(f"Open exercise: {exercise.id}", title, partial(app.open_exercise, exercise))
+    for exercise in catalogue():
+        yield command(f"Open exercise: {exercise.id}", exercise.said(app.lang), partial(app.take, exercise.path))
 
 
 def themes(app: Opener, worn: str) -> Iterator[SystemCommand]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -15,20 +18,21 @@ from textual.widgets.option_list import Option
 
 from graphtutor.errors import GraphtutorError
 from graphtutor.examples import EXAMPLES, Example
-from graphtutor.expr import parse
+from graphtutor.exercises.catalogue import catalogue
 from graphtutor.gates import Role
-from graphtutor.tui import recent
+from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.memory import Memory
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room
-from graphtutor.tui.study import Study, study, written_values
 
 if TYPE_CHECKING:
-    from graphtutor.exercises import Exercise
+    from graphtutor.tui.study import Study
 
 HINT = "enter opens it. Values go behind it, if you like:  f = x*y; x = 2; y = -3"
+WARM_AFTER = 0.3
+"""Seconds after which what the tutor needs is read in the background, so that the first expression opens at once."""
 KEYS = Text.assemble(
     *(
         piece
@@ -129,9 +133,9 @@ class HomeScreen(Room, inherit_bindings=False):
     class Taken(Message):
         """An exercise was chosen."""
 
-        def __init__(self, exercise: Exercise) -> None:
+        def __init__(self, path: Path) -> None:
             super().__init__()
-            self.exercise = exercise
+            self.path = path
 
     class Resumed(Message):
         """The last session is to go on."""
@@ -165,6 +169,7 @@ class HomeScreen(Room, inherit_bindings=False):
         self._fill("#examples", [Text(example.title) for example in EXAMPLES])  # keys typed meanwhile find them
         self.fill_recent()
         self.query_one(Input).focus()
+        self.set_timer(WARM_AFTER, warm)
 
     def on_resize(self, event: events.Resize) -> None:
         """Write the lists for the room there is."""
@@ -188,14 +193,8 @@ class HomeScreen(Room, inherit_bindings=False):
         self.fill_recent()
         columns = max(20, self.query_one("#examples").size.width - 5)
         self._fill("#examples", [example_text(example, columns) for example in EXAMPLES])
-        self.call_after_refresh(self.fill_exercises)
-
-    def fill_exercises(self) -> None:
-        """Write the exercises, once the rest is there: reading them takes a moment."""
-        from graphtutor.tui import shelf
-
         columns = max(12, self.query_one("#exercises").size.width - 5)
-        texts = [shelf.entry(exercise, self.lang, columns) for exercise in shelf.exercises()]
+        texts = [shelf.entry(exercise, self.lang, columns) for exercise in catalogue()]
         self._fill("#exercises", texts or [Text("none are installed", SOFT)])
 
     def _fill(self, id: str, texts: list[Text]) -> None:
@@ -215,10 +214,14 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @on(OptionList.OptionSelected, "#examples")
     def _example(self, event: OptionList.OptionSelected) -> None:
+        from graphtutor.tui.study import study
+
         self.post_message(self.Opened(study(EXAMPLES[event.option_index].text)))
 
     @on(OptionList.OptionSelected, "#recent")
     def _again(self, event: OptionList.OptionSelected) -> None:
+        from graphtutor.tui.study import study
+
         entry = self._recent[event.option_index]
         try:
             if entry.resumes:
@@ -248,17 +251,16 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @on(OptionList.OptionSelected, "#exercises")
     def _exercise(self, event: OptionList.OptionSelected) -> None:
-        from graphtutor.tui import shelf
-
-        found = shelf.exercises()
-        if found:
-            self.post_message(self.Taken(found[event.option_index]))
+        if catalogue():
+            self.post_message(self.Taken(catalogue()[event.option_index].path))
 
     def open_text(self, text: str) -> None:
         """Open the tutor on what was typed, or say under the prompt what is wrong."""
         if not text.strip():
             self.action_down()
             return
+        from graphtutor.tui.study import study
+
         try:
             opened = study(text)
         except GraphtutorError as error:
@@ -293,8 +295,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
 def example_text(example: Example, columns: int) -> Text:
     """Write an example on two lines: the expression with its values, what one sees."""
-    graph = parse(example.text)
-    values = written_values(graph.inputs, graph.given).replace("  ", " ")
+    values = " ".join(f"{name}={value}" for name, value in example.values)
     text = Text(clip(example.title, columns), TEXT)
     room = columns - text.cell_len - 2
     if room > 8:
@@ -303,3 +304,8 @@ def example_text(example: Example, columns: int) -> Text:
         text.append(values, VALUE)
     text.append(f"\n{clip(example.about, columns)}", SOFT)
     return text
+
+
+def warm() -> None:
+    """Import the tutor, and with it numpy, beside what is going on."""
+    Thread(target=import_module, args=("graphtutor.tui.tutor",), daemon=True).start()

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from graphtutor.errors import GraphtutorError, InputError
-from graphtutor.graph.graph import constant_text, constant_value
 
 FILE = "memory.json"
 LOG = "error.log"
@@ -43,10 +42,14 @@ class Saved:
     @classmethod
     def of(cls, text: str, values: Mapping[str, Any]) -> Saved:
         """Save an expression and its values."""
+        from graphtutor.graph.graph import constant_text
+
         return cls(text, {name: constant_text(number) for name, number in values.items()})
 
     def numbers(self) -> dict[str, Any]:
         """Return the values. Raise `GraphtutorError` for one that is none."""
+        from graphtutor.graph.graph import constant_value
+
         try:
             return {name: constant_value(text) for name, text in self.values.items()}
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):

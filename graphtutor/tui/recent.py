@@ -7,7 +7,6 @@ from typing import NamedTuple
 from rich.text import Text
 
 from graphtutor.examples import EXAMPLES
-from graphtutor.expr import parse
 from graphtutor.tui.cells import clip, one_line, width
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
@@ -23,7 +22,7 @@ class Entry(NamedTuple):
 
 def entries(memory: Memory) -> list[Entry]:
     """Return the last session, then what was typed or changed lately; the worked examples are listed elsewhere."""
-    known = {(example.title, frozenset(_given(example.text).items())) for example in EXAMPLES} if memory.recent else ()
+    known = {(example.title, frozenset(example.values)) for example in EXAMPLES}
     found = [Entry(memory.session.saved, True)] if memory.session else []
     return found + [
         Entry(saved)
@@ -57,8 +56,3 @@ def remark(entry: Entry, memory: Memory) -> Text:
     if memory.session.ended:
         return Text(f"goes on where you were{where}", SOFT)
     return Text(f"the last session was cut off; this goes on where you were{where}", GOLD)
-
-
-def _given(text: str) -> dict[str, str]:
-    graph = parse(text)
-    return Saved.of("", graph.given).values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
+from graphtutor.tui.memory import Session
 from graphtutor.tui.sturdy import Sturdy
 
 LEAST = Size(80, 24)
@@ -67,6 +68,14 @@ class Room(Sturdy, Screen[None]):
             f"graphtutor needs {LEAST.width}x{LEAST.height}\nthis terminal is {size.width}x{size.height}\n"
             "make it larger: nothing is lost"
         )
+
+    def session(self) -> Session | None:
+        """Return what brings one back here after a new start; `None` where there is nothing to come back to."""
+        return None
+
+    def preferences(self) -> dict[str, Any]:
+        """Return the settings that were made here."""
+        return {}
 
     def on_unmount(self) -> None:
         """Give back what was drawn: a cache of Textual's keeps the lines of a thousand widgets that are gone."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
-from graphtutor.tui.memory import Memory, Saved
+from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.player import SPEEDS
 from graphtutor.tui.study import Study, written_values
 from graphtutor.tui.tutor.base import TutorBase
@@ -68,6 +68,12 @@ class Keeping(TutorBase):
         return super().dismiss(result)
 
     # What is remembered; a module that has more to remember extends these
+
+    def session(self) -> Session | None:
+        """Return where one is; a view of another graph is nothing to come back to."""
+        if self.heading or not self.is_mounted:
+            return None
+        return Session(Saved.of(self.study.text, self.study.values), self.snapshot())
 
     def snapshot(self) -> dict[str, Any]:
         """Return what brings one back to this moment, as JSON has it."""
