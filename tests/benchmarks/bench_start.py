@@ -1,6 +1,8 @@
 """How long the command line takes to start, against the bare interpreter, `import numpy` and `import textual.app`.
 
-python tests/benchmarks/bench_start.py [ROUNDS]     prints a Markdown table; the rounds are interleaved
+python tests/benchmarks/bench_start.py [ROUNDS]     prints a Markdown table
+
+The rounds are interleaved; a ratio is the median of the ratios of the rounds.
 
 The home screen is run in a pseudo-terminal (Linux, macOS), until prompt, examples and exercises stand on it.
 """
@@ -69,8 +71,8 @@ def home(environment: dict[str, str]) -> float:
             os.close(ours)
 
 
-def measure(rounds: int) -> dict[str, float]:
-    """Return the median wall time of each command in milliseconds."""
+def measure(rounds: int) -> dict[str, list[float]]:
+    """Return the wall times of each command in milliseconds, round by round."""
     times: dict[str, list[float]] = {name: [] for name in (*COMMANDS, HOME)}
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}  # as an installed package
     for number in range(rounds + 1):
@@ -82,17 +84,18 @@ def measure(rounds: int) -> dict[str, float]:
         found = home(environment)
         if number:
             times[HOME].append(1000 * found)
-    return {name: statistics.median(found) for name, found in times.items()}
+    return times
 
 
 def main() -> None:
-    medians = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
+    times = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
     print("| command | median ms |\n|---|---|")
-    for name, median in medians.items():
-        print(f"| `{name}` | {median:.0f} |")
+    for name, found in times.items():
+        print(f"| `{name}` | {statistics.median(found):.0f} |")
     print("\n| command | against | ratio | goal |\n|---|---|---|---|")
     for name, against, goal in RATIOS:
-        print(f"| `{name}` | `{against}` | {medians[name] / medians[against]:.2f} | {f'<= {goal}' if goal else ''} |")
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(times[name], times[against], strict=True))
+        print(f"| `{name}` | `{against}` | {ratio:.2f} | {f'<= {goal}' if goal else ''} |")
 
 
 if __name__ == "__main__":
