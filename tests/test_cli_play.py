@@ -113,25 +113,24 @@ def terminal(tmp_path: Path) -> Iterator[list[str]]:
     subprocess.run([*command, "kill-server"], capture_output=True)
 
 
-def wait_for(command: list[str], text: str, seconds: float = 30) -> str:
+def wait_for(command: list[str], *texts: str, seconds: float = 30) -> str:
+    """Return the picture in which all the texts stand; a terminal may be seen while it is half painted."""
     end = time.monotonic() + seconds
     picture = ""
     while time.monotonic() < end:
         picture = subprocess.run([*command, "capture-pane", "-p"], capture_output=True, text=True).stdout
-        if text in picture:
+        if all(text in picture for text in texts):
             return picture
         time.sleep(0.05)
-    raise AssertionError(f"{text!r} did not appear in:\n{picture}")
+    raise AssertionError(f"{texts!r} did not appear in:\n{picture}")
 
 
 def test_it_plays_in_a_real_terminal(terminal: list[str]) -> None:
     line = f"{sys.executable} -m graphtutor play 'f = (x + y) * z' x=-2 y=5 z=-4; echo code=$?"
     subprocess.run([*terminal, "send-keys", line, "Enter"])
-    picture = wait_for(terminal, "╭distributor╮")
-    assert "step 0/7" in picture and "space Play" in picture
+    wait_for(terminal, "╭distributor╮", "step 0/7", "space Play")
     subprocess.run([*terminal, "send-keys", "End"])
-    picture = wait_for(terminal, "-4 * 1 = -4")
-    assert "-12" in picture and "┏distributor┓" in picture
+    picture = wait_for(terminal, "-4 * 1 = -4", "-12", "┏distributor┓")
     assert max(map(len, picture.splitlines())) <= 80
     subprocess.run([*terminal, "send-keys", "q"])
     wait_for(terminal, "code=0")

@@ -107,7 +107,9 @@ async def test_the_number_asked_for_is_nowhere_on_the_screen(size: tuple[int, in
                 await press(pilot, "tab")
             await press(pilot, "escape", *(["a"] if not screen.predicting else []))
             assert screen.asked is not None
-            await told(pilot, repr(asked.truth))
+            screen.query_one(Guess).value = repr(asked.truth)
+            await press(pilot, "enter")
+            await land(pilot)
         assert screen.over and checked >= 5
 
 
