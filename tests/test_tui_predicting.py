@@ -144,7 +144,7 @@ async def test_wrong_guesses_lead_from_hint_to_hint_to_the_worked_step() -> None
         assert tutor(pilot).player.timeline.cursor == 1
         await told(pilot, "7")
         assert "○ shown: 3 * -4 = -12" in shown(pilot)
-        assert "✓ 1  ~ 0  ○ 1  row 0" in shown(pilot)
+        assert "✓ 1  ~ 0  ○ 1  streak 0" in shown(pilot)
 
 
 async def test_the_misconception_is_named() -> None:
@@ -256,8 +256,27 @@ async def test_korean_questions_and_arrays() -> None:
     async with asking("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]", lang="ko") as pilot:
         asked = tutor(pilot).asked
         assert asked is not None and "matmul1 = W @ x 의 값 의 [" in " ".join(shown(pilot).split())
+        assert "보기 전에 입력하세요" in shown(pilot)
+        await told(pilot, "7")
+        assert "✗ 틀렸습니다" in shown(pilot) and "힌트: " in shown(pilot)
         await told(pilot, repr(asked.truth))
-        assert "✓ right" in shown(pilot)
+        assert "✓ 맞습니다" in shown(pilot) and "연속 0" in shown(pilot)
+
+
+async def test_a_hint_wanted_while_tokens_fly_leaves_the_verdict() -> None:
+    async with asking() as pilot:
+        await answer(pilot, "3")
+        assert tutor(pilot).player.flight is not None and "✓ right: -2 + 5 = 3" in shown(pilot)
+        await press(pilot, "f2")
+        assert "✓ right: -2 + 5 = 3" in shown(pilot)
+
+
+async def test_what_the_score_says_is_explained_where_it_first_stands() -> None:
+    async with asking() as pilot:
+        text = shown(pilot)
+        assert "streak 0" in text and "streak: ✓ in a row" in text
+        for sign in ("✓ right at once", "~ right with help", "○ shown"):
+            assert sign in text
 
 
 async def test_without_animation_every_answer_is_followed_by_the_next_question() -> None:

@@ -276,7 +276,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
     def verdict(self, judged: ItemResult) -> Text:
         """Write what became of an answer."""
         numbers = self.quiz.explanation(judged.item).numbers if judged.item.what != "role" else ""
-        return verdict(judged, numbers, self.quiz.diagnosed_hint(judged))
+        return verdict(judged, numbers, self.quiz.diagnosed_hint(judged), self.lang)
 
     # Keys
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from rich.text import Text
 
 from graphtutor.exercises import ItemResult, Status
+from graphtutor.explain.words import sentence
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
 HEADS = {
-    Status.CORRECT: ("✓ right: ", VALUE),
-    Status.CARRIED: ("~ right for your own earlier number: ", VALUE),
-    Status.BLANK: ("✗ skipped: ", GRADIENT),
-    Status.FORMAT_ERROR: ("! not counted: ", GOLD),
+    Status.CORRECT: ("✓", "right", VALUE),
+    Status.CARRIED: ("~", "carried_right", VALUE),
+    Status.BLANK: ("✗", "skipped", GRADIENT),
+    Status.FORMAT_ERROR: ("!", "not_counted", GOLD),
 }
 
 
-def verdict(judged: ItemResult, numbers: str = "", hint: str = "") -> Text:
+def verdict(judged: ItemResult, numbers: str = "", hint: str = "", lang: str = "en") -> Text:
     """Write whether an answer is right, what it looks like where it is not, and a hint.
 
     `numbers` is the arithmetic, to be shown when the answer is right.
@@ -23,8 +24,8 @@ def verdict(judged: ItemResult, numbers: str = "", hint: str = "") -> Text:
     text = Text()
     given = judged.given.strip()
     name = judged.item.id
-    head, style = HEADS.get(judged.status, ("✗ not right: ", GRADIENT))
-    text.append(head, f"bold {style}")
+    sign, entry, style = HEADS.get(judged.status, ("✗", "not_right", GRADIENT))
+    text.append(f"{sign} {sentence(lang, 'asking', entry)}: ", f"bold {style}")
     if judged.status is Status.BLANK:
         text.append(name, TEXT)
     elif judged.status is not Status.FORMAT_ERROR:
@@ -35,5 +36,5 @@ def verdict(judged: ItemResult, numbers: str = "", hint: str = "") -> Text:
         text.append("" if judged.status is Status.FORMAT_ERROR else "\n")
         text.append(judged.text, GOLD)
     if hint and not judged.ok:
-        text.append(f"\nHint: {hint}", ACCENT)
+        text.append(f"\n{sentence(lang, 'asking', 'hint_is')}: {hint}", ACCENT)
     return text
