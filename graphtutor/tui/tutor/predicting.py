@@ -82,7 +82,7 @@ class Predicting(Course):
         elif not event.text.strip() or event.text.strip() == MARK:
             self.practice.show()
             self._told = score.shown(why(asked, self.lang), self.lang)
-            self._go()
+            self._settle()
         else:
             self._judge(asked, event.text)
 
@@ -101,11 +101,11 @@ class Predicting(Course):
             if judged.status is not Status.CORRECT:
                 self._told.append("\n")
                 self._told.append_text(score.shown(why(asked, self.lang), self.lang))
-            self._go()
+            self._settle()
         else:
             self._tell()
 
-    def _go(self) -> None:
+    def _settle(self) -> None:
         self.query_one(AskBar).clear()
         self.settled()
 
