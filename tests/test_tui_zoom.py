@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -92,9 +93,32 @@ def test_tokens_move_on_wires_only_where_a_gate_has_no_inside(level: Level, text
     found = scene.compose(run, level=level)
     wires = {cell for wire in found.wires for cell in wire.route.cells()}
     for step in run.timeline:
+        flight = motion.Motion(found, [step])
         for at in (0.0, 0.3, 0.5, 0.8):
-            assert set(motion.Motion(found, [step]).at(at)) <= wires
-        assert not motion.Motion(found, [step]).at(1.0)
+            assert {cell for cell, (character, _) in flight.at(at).items() if character != "╳"} <= wires
+        resting = {character for character, _ in flight.at(1.0).values()}
+        assert resting <= (set("╌╎✕") if motion.closed(step) else set())
+
+
+@pytest.mark.parametrize("level", [Level.DOTS, Level.COMPACT])
+def test_the_roles_are_told_apart_from_afar(level: Level) -> None:
+    run = study("f = max(x*y, x + z); x = 1; y = 2; z = 5").run
+    found = scene.compose(run, level=level)
+    seen = {}
+    for key in ("mul1", "add1", "f", "copy1"):
+        steps = [
+            step for step in run.timeline if run.graph.nodes[step.node].key == key and step.kind in ("summed", "sent")
+        ]
+        pictures = [[c for c, _ in motion.Motion(found, steps).at(i / 40).values()] for i in range(41)]
+        counts = [picture.count("●") for picture in pictures]
+        signs = {c for picture in pictures for c in picture} & set("✕╳")
+        seen[key] = [count for count, _ in itertools.groupby(filter(None, counts))], signs
+    assert seen == {
+        "mul1": ([1, 2], {"╳"}),  # values change places
+        "add1": ([1, 2], set()),  # one becomes two
+        "f": ([1], {"✕"}),  # one stays one, the other way goes dark
+        "copy1": ([2, 1], set()),  # two meet and are one
+    }
 
 
 async def test_z_zooms_in_and_capital_z_out_and_the_moment_and_the_selection_stay() -> None:

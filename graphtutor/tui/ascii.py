@@ -15,10 +15,10 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 _SIGNS = {
-    # thin, heavy and double lines: along, upright, corners and crossings
-    "-": "─╌╴╶┄┈▁▔⎯",
-    "|": "│╎╵╷┆┊▏▕▎▍",
-    "+": "╭╮╰╯├┤┬┴┼┷┯┠┨┿╂┌┐└┘",
+    # thin, heavy, double and dashed lines: along, upright, corners and crossings; a turn is not a crossing
+    "-": "─╴╶▁▔⎯",
+    "|": "│╵╷▏▕▎▍",
+    "+": "├┤┬┴┼┷┯┠┨┿╂┌┐└┘",
     "=": "━╸╺‖═╍",
     "#": "┃┏┓┗┛┣┫┳┻╋╹╻█▓▉▊▋▌▐▄▀▆▇",
     "%": "║╔╗╚╝╠╣╦╩╬",
@@ -26,18 +26,20 @@ _SIGNS = {
     "<": "◄◀◂←⇐◁‹«",
     "^": "▲↑△▴",
     "v": "▼↓▽▾",
-    "o": "●○◉•◯",
-    "*": "◆★✱",
-    ".": "…·░▂▃",
-    ":": "▒▅",
-    "x": "✗✕×╳✘",
+    "o": "○•◯",
+    "O": "●◉",
+    "*": "◆★✱×",
+    ".": "╭╮╌┄┈·░▂▃",
+    ":": "╎┆┊▒▅",
+    "x": "✗✘",
+    "X": "✕╳",
     "/": "✓✔÷",
     "d": "∂",
     "f": "ƒ",
     "S": "Σ∑",
-    "'": "‘’′",
+    "'": "╰╯‘’′",
     '"': "“”″",
-    "~": "≈",
+    "~": "≈…",
 }
 
 

@@ -75,7 +75,8 @@ class Motion:
         stage.cells = {}
         at = min(1.0, max(0.0, at))
         if self.scene.level is not Level.FULL:
-            return self._plain(stage, at)
+            self._plain(stage, at)
+            return stage.cells
         match self.steps[0]:
             case Seeded() if at < 1:
                 self._travel(stage, self.wires[self.steps[0].index], at, back=True)
@@ -87,20 +88,36 @@ class Motion:
                 self._send(stage, at)
         return stage.cells
 
-    def _plain(self, stage: Stage, at: float) -> Overlay:
-        """Draw tokens alone, where a gate has no room inside: values come in and go out, gradients go back."""
-        if at >= 1:
-            return {}
-        forward = isinstance(self.steps[0], Computed)
-        if forward:
-            wires, at = (stage.ins, at * 2) if at < 0.5 else (stage.outs, at * 2 - 1)
-        elif isinstance(self.steps[0], Summed):
-            wires = stage.outs if at < 0.5 or len(self.steps) == 1 else stage.ins
-            at = at if len(self.steps) == 1 else at * 2 % 1
-        else:
-            wires = [wire for step in self.steps if not closed(step) for wire in self.wires[step.index]]
-        ink = Ink.TOKEN_FORWARD if forward else Ink.TOKEN_BACKWARD
-        return {wire.route.at(at if forward else 1 - at): (TOKEN, ink) for wire in wires}
+    def _plain(self, stage: Stage, at: float) -> None:
+        """Draw tokens, and ways that are closed, where a gate has no room inside; a switcher's sign is a cross."""
+        first, gate = self.steps[0], self.run.graph.nodes[self.steps[0].node].gate
+        now = acts(at, 0.35, 0.5)
+        if isinstance(first, Computed):
+            self._ride(stage, stage.ins if at < 0.5 else stage.outs, at * 2 % 1 if at < 1 else 1)
+            return
+        if isinstance(first, Seeded):
+            self._ride(stage, stage.outs, at, back=True)
+            return
+        alone = isinstance(first, Sent) and stage.card.kind == "copy"  # the sum is made already
+        now = Acts(1, 1, at) if alone else now if self._sent else Acts(at, 0, 0)
+        if now.arrive < 1:
+            self._ride(stage, stage.outs, now.arrive, back=True, near=isinstance(first, Sent))
+            return
+        if gate.role is Role.SWITCHER and now.leave < 1:
+            stage.text(stage.name + (len(stage.card.label) - 1) // 2, stage.middle, CROSS, Ink.SYMBOL)
+        for step in self._sent:
+            for wire in self.wires[step.index]:
+                if closed(step):
+                    stage.shut(wire)
+                elif now.act >= 1:
+                    self._ride(stage, [wire], now.leave, back=True)
+
+    def _ride(self, stage: Stage, wires: Iterable[Wire], at: float, back: bool = False, near: bool = False) -> None:
+        """Move a token along each wire until it is there; `near`: only the last cells on the way back into a gate."""
+        for wire in wires if at < 1 else ():
+            cells = stage.route(wire)[: 4 if near else None]
+            ink = Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD
+            stage.tokens(cells[::-1] if back else cells, at, ink, self._many(wire, back))
 
     # The kinds of steps
 
@@ -120,7 +137,7 @@ class Motion:
         stage.lines(paths, now.act, Ink.FORWARD, Ink.TOKEN_FORWARD, heads=now.act < 1)
         if stage.card.kind != "copy" and stage.bottom > stage.top:
             for row, wire in zip(rows, stage.ins, strict=True):
-                stage.text(stage.left, row, shown(self.run.value_at(wire.node))[: stage.width], Ink.VALUE)
+                stage.text(stage.left, row, self._operand(wire.edge.slot, stage.width) if wire.edge else "", Ink.VALUE)
         if now.act >= 1:
             self._travel(stage, stage.outs, now.leave, short=True)
 
@@ -258,7 +275,7 @@ class Motion:
         assert self.stage is not None
         return [
             (wire, shown(number))
-            for wire in self.stage.outs
+            for wire in sorted(self.stage.outs, key=out_row)
             if wire.edge is not None
             and (number := self.run.contribution_at(wire.edge.target, wire.edge.slot)) is not None
         ]

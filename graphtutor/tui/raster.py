@@ -176,7 +176,8 @@ class Picture:
         key = (spot.of, spot.part)
         found = number, _number_ink(spot.part, number, key in self.marks.new)
         text_, ink = self.marks.written.get(key, found) if self.marks.written else found
-        return DASH if text_ is None else text_, ink
+        text = DASH if text_ is None else text_
+        return f" {text} " if spot.border else text, ink
 
 
 def _left(spot: Spot) -> int:

@@ -228,8 +228,8 @@ class Scene:
             for card in self.cards.values():
                 if card.kind in ("gate", "input"):
                     at, wire_ = card.place, self.out_of(card.id)[0]
-                    inset = 1 if card.framed else width(card.label) + 1
-                    found.setdefault(at.y, []).append(Spot(at.x + inset, at.width - inset, "value", wire_))
+                    inset, room = (1, at.width - 2) if card.framed else (width(card.label) + 1, at.width)
+                    found.setdefault(at.y, []).append(Spot(at.x + inset, room, "value", wire_, card.framed))
         for i, wire in enumerate(self.wires if self.level is Level.FULL else ()):
             x, y = wire.route.label
             found.setdefault(y - 1, []).append(Spot(x, wire.room, "value", i))
@@ -252,6 +252,8 @@ class Spot(NamedTuple):
     """`value` or `gradient` of a wire, `total` of a card."""
     of: int | str
     """The wire's position, or the card's id."""
+    border: bool = False
+    """Whether it is in a border: a blank on either side keeps a dash of the line from being a minus sign."""
 
 
 class _Known(Sequence[Numbers]):
@@ -377,7 +379,7 @@ def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level, wide:
         node = run.graph.node(id)
         value = width(shown(run.value_at(node.index))) if level is Level.COMPACT else 0
         if _framed(face, level):
-            return Box(id, max(width(label) + 4, width(foot) + 3, value + 2), 3, len(node.args), bare=True)
+            return Box(id, max(width(label) + 4, width(foot) + 3, value + 4), 3, len(node.args), bare=True)
         more = value + 1 if kind == "input" and value else 0
         return Box(id, width(label) + more, 1, len(node.args), bare=True)
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
@@ -415,7 +417,7 @@ def fits(scene: Scene) -> bool:
     run = scene.run
     if scene.level is not Level.FULL:
         spots = (spot for row in scene.rows.values() for spot in row)
-        return all(width(scene.texts(int(spot.of)).value or "") <= spot.room for spot in spots)
+        return all(width(scene.texts(int(spot.of)).value or "") + 2 * spot.border <= spot.room for spot in spots)
     for wire in scene.wires:
         back = run.grad_at(wire.node) if wire.edge is None else run.contribution_at(*wire.edge[1:])
         if _room(run.value_at(wire.node), back) > wire.room:

@@ -156,7 +156,8 @@ class Stage:
                 if (x, y) in arms and x in (self.left, self.right):
                     arms[x, y] |= LEFT if x == self.left else RIGHT
                     self.cells[x - 1 if x == self.left else x + 1, y] = "╋", Ink.ACTING
-        symbol = range(self.name, self.name + len(self.card.label))
+        end = self.name + len(self.card.label)
+        symbol = range(self.name - (self.hub < self.name - 1), end + (end < self.right))
         for (x, y), arm in arms.items():
             if y != self.middle or x not in symbol:
                 self.cells[x, y] = _HEAVY[arm], ink
