@@ -44,7 +44,7 @@ def test_every_sign_keeps_its_width_and_letters_stay() -> None:
 
 
 def test_thin_heavy_and_double_lines_and_both_directions_stay_different() -> None:
-    for signs in ("─━╌", "│┃║╎", "╭┏╔", "╮╯┼", "►◄", "▲▼", "✓✗✕", "●◆○", "×✕", "…."):
+    for signs in ("─━╌", "│┃║╎", "╭┏╔", "╮╯┼", "►◄", "▲▼", "✓✗✕", "●◆○◇", "×✕", "…."):
         assert len({translate(sign) for sign in signs}) == len(signs), signs
 
 
@@ -62,6 +62,8 @@ def test_thin_heavy_and_double_lines_and_both_directions_stay_different() -> Non
         (SUM_TIMES, "right x"),
         (SUM_TIMES, "e enter y"),
         (SUM_TIMES, "d"),
+        (SUM_TIMES, "w right"),
+        (SUM_TIMES, "Z w right"),
         (SUM_TIMES, "end r"),
         (SUM_TIMES, "a"),
         (FANNED, "end left"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from rich.text import Text
@@ -11,9 +12,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from graphtutor.tui import scene
+from graphtutor.tui.slider_board import SliderBoard
 from graphtutor.tui.sliders import Row, bar, board, rounded_up, slider
 from graphtutor.tui.study import study
-from graphtutor.tui.tutor.whatif import SliderBoard
 
 ARRAY = "W=[[1,2],[3,4]]; f = sum(W**2)"
 
@@ -37,7 +38,7 @@ async def test_arrows_move_a_number_and_everything_follows_in_its_place(size: tu
     async with opened(SUM_TIMES, size) as pilot:
         await press(pilot, "w")
         text = shown(pilot)
-        assert "▸ x" in text and "f = -12" in text and "df/d…" in text
+        assert "▸ x" in text and "f = -12" in text and re.search(r"value +gradient", text)
         assert "step 7/7" in text, "all that is known is shown while one tries"
         where = places(pilot)
         await press(pilot, "right", "right")  # reaches from -5 to 5: a fine step is 0.05
@@ -160,6 +161,33 @@ async def test_keys_that_have_to_wait_say_so_and_the_other_tools_keep_the_values
         assert "step 3/3" in shown(pilot) and number(pilot, "x") == -1.85
         await press(pilot, "enter", "t", "w", "right", "a")
         assert tutor(pilot).predicting and number(pilot, "x") == -1.8
+
+
+async def test_the_scrub_bar_waits_too() -> None:
+    async with opened(SUM_TIMES, LARGE) as pilot:
+        await pilot.click("Transport", offset=(45, 0))
+        assert 0 < tutor(pilot).player.timeline.cursor < 7, "a click on the bar goes there"
+        await press(pilot, "w", "right")
+        await pilot.click("Transport", offset=(45, 0))
+        assert tutor(pilot).player.timeline.cursor == 7 and number(pilot, "x") == -1.95
+        assert [note.message for note in pilot.app._notifications] == [
+            "enter keeps these values, esc takes them back; then this works again"
+        ]
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("level", list(scene.Level))
+async def test_values_follow_at_every_distance_and_in_ascii(level: scene.Level, ascii: bool) -> None:
+    async with opened(SUM_TIMES, SMALL, ascii=ascii) as pilot:
+        await press(pilot, *"Z" * (scene.Level.FULL - level), "w", "right", "right")
+        assert tutor(pilot).level is level and number(pilot, "x") == -1.9
+        canvas = [line for line in lines(pilot)[1:15] if line.strip()]
+        assert ("-12.4" in "".join(canvas)) == (level is not scene.Level.DOTS)
+        assert "f = -12.4   was -12" in shown(pilot)
+        await press(pilot, "Z", "z", "z", "right")
+        assert tutor(pilot).tool is not None and number(pilot, "x") == -1.85
+        await press(pilot, "escape")
+        assert number(pilot, "x") == -2 and tutor(pilot).tool is None
 
 
 async def test_nothing_opens_without_inputs_and_while_one_is_asked() -> None:

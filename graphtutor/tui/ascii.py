@@ -18,7 +18,7 @@ _SIGNS = {
     # thin, heavy, double and dashed lines: along, upright, corners and crossings; a turn is not a crossing
     "-": "─╴╶▁▔⎯",
     "|": "│╵╷▏▕▎▍",
-    "+": "├┤┬┴┼┷┯┠┨┿╂┌┐└┘",
+    "+": "├┤┬┴┼┷┯┠┨┿╂┌┐└┘◇",
     "=": "━╸╺‖═╍",
     "#": "┃┏┓┗┛┣┫┳┻╋╹╻█▓▉▊▋▌▐▄▀▆▇",
     "%": "║╔╗╚╝╠╣╦╩╬",

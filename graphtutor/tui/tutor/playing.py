@@ -106,4 +106,5 @@ class Playing(TutorBase):
 
     @on(Transport.Sought)
     def _sought(self, event: Transport.Sought) -> None:
-        self.jump(event.cursor)
+        if self.check_action("seek", (event.cursor,)):
+            self.jump(event.cursor)

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import Tool
+from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.base import TutorBase
 
 
@@ -98,6 +99,13 @@ class Tools(TutorBase):
                 event.stop()
                 self.notify(reason, timeout=3)
                 return
+
+    @on(Transport.Sought)
+    def _sought_in_vain(self, event: Transport.Sought) -> None:
+        reason = self.refused("seek")
+        if reason:
+            self.app.clear_notifications()  # a mouse that drags asks often
+            self.notify(reason, timeout=3)
 
     def selected_input(self) -> str | None:
         """Return the input that a tool is about: the selected one, else the first; `None` where there is none."""
