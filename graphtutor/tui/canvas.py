@@ -213,9 +213,14 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
     def centre(self, id: str) -> None:
         """Move the window so that a card stands in its middle."""
         if self._scene is not None:
-            at, room = self._scene.cards[id].place, self.scrollable_content_region.size
-            x, y = at.x + (at.width - room.width) // 2, at.y + (at.height - room.height) // 2
-            self.scroll_to(max(0, x), max(0, y), animate=False)
+            at = self._scene.cards[id].place
+            self.look_at((at.x + at.width // 2, at.y + at.height // 2))
+
+    def look_at(self, place: Cell) -> None:
+        """Move the window so that a place of the drawing is in its middle."""
+        room = self.scrollable_content_region.size
+        x, y = place[0] - room.width // 2, place[1] - room.height // 2
+        self.scroll_to(max(0, x), max(0, y), animate=False)
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the window."""

@@ -75,7 +75,7 @@ class HelpScreen(ModalScreen[None]):
             text.append(f"{said}\n", SOFT)
         text.append("\nMouse\n", f"bold {GOLD}")
         text.append("click a gate to select it, twice to open it; drag or wheel to move the view,\n", SOFT)
-        text.append("ctrl+wheel to zoom; click the bar to go to a step\n", SOFT)
+        text.append("ctrl+wheel to zoom; click the bar to go to a step, the map to go to a place\n", SOFT)
         text.append("\nOn the canvas\n", f"bold {GOLD}")
         text.append_text(legend.signs())
         text.append("\n\nRoles\n", f"bold {GOLD}")

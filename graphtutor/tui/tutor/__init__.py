@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from graphtutor.tui.room import COMMON
 from graphtutor.tui.tutor.copying import Copying
 from graphtutor.tui.tutor.editing import Editing
+from graphtutor.tui.tutor.mapping import Mapped
 from graphtutor.tui.tutor.nudging import Nudging
 from graphtutor.tui.tutor.opening import Opening
 from graphtutor.tui.tutor.playing import Playing
@@ -22,7 +23,7 @@ from graphtutor.tui.tutor.zooming import Zooming
 
 
 class TutorScreen(
-    Predicting, Searching, Editing, Opening, Copying, Routes, Nudging, WhatIf, Views, Zooming, Viewing, Playing
+    Predicting, Searching, Editing, Opening, Copying, Routes, Nudging, WhatIf, Views, Zooming, Mapped, Viewing, Playing
 ):
     """Play a run over its graph."""
 

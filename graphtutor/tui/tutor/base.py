@@ -27,6 +27,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
+from graphtutor.tui.minimap import Minimap
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
@@ -111,6 +112,7 @@ class TutorBase(Room, inherit_bindings=False):
         with Covered(id="body"):
             with Covered(id="main"):
                 yield GraphCanvas(id="canvas")
+                yield Minimap(id="map")
                 yield Transport(id="transport")
                 with VerticalScroll(id="saying", can_focus=False):
                     yield Static(id="say")

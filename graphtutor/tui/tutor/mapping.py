@@ -1,0 +1,125 @@
+"""The tutor's map: the whole of a large drawing in a corner, where it hides nothing that is talked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset, Region, Size
+
+from graphtutor.timeline import Computed, Step
+from graphtutor.tui import miniature
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.miniature import Miniature, View
+from graphtutor.tui.minimap import FRAME, Minimap
+from graphtutor.tui.tutor.keeping import Keeping
+
+ROOM = Size(90, 24)
+"""The least canvas on which the map shows itself."""
+MUCH = 4
+"""How many times larger than the canvas a drawing is whose map shows itself."""
+
+
+class Mapped(Keeping):
+    """See where one is in a large drawing, and go elsewhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "m", "map", "Map", show=False, tooltip="the map of the whole drawing, on or off; a click on it goes there"
+        ),
+    ]
+    DEFAULT_CSS = """
+    Mapped #main { layers: default above; }
+    """
+
+    mapped: bool | None = None
+    """Whether the map is shown; `None` for where it is of use and there is room."""
+    _corner = 0
+
+    def on_mount(self) -> None:
+        """Let the map follow the view."""
+        canvas = self.query_one(GraphCanvas)
+        self.watch(canvas, "scroll_x", self._chart, init=False)
+        self.watch(canvas, "scroll_y", self._chart, init=False)
+
+    def action_map(self) -> None:
+        """Show the map, or put it away."""
+        self.mapped = not self._wanted
+        self._chart()
+        if self.mapped and not self.query_one(Minimap).display:
+            self.notify("the map comes back where it hides nothing of the step", timeout=2)
+
+    @property
+    def _wanted(self) -> bool:
+        if self.mapped is not None:
+            return self.mapped
+        room = self.query_one(GraphCanvas).size
+        large = self.scene.width * self.scene.height >= MUCH * room.area
+        return large and room.width >= ROOM.width and room.height >= ROOM.height
+
+    def draw(self) -> None:
+        """Draw the moment, and the map of it."""
+        super().draw()
+        self._chart()
+
+    def lay_out(self) -> None:
+        """Arrange the graph; until that is done there is no map."""
+        super().lay_out()
+        if not self.ready:
+            self.query_one(Minimap).display = False
+
+    def _chart(self) -> None:
+        """Bring the map up to date, in a corner where it hides nothing of the step."""
+        if not self.ready:
+            return
+        canvas, chart = self.query_one(GraphCanvas), self.query_one(Minimap)
+        room = canvas.scrollable_content_region.size
+        window = Region.from_offset(canvas.scroll_offset, room)
+        if not self._wanted:
+            chart.display = False
+            return
+        drawn = chart.miniature
+        size = miniature.sized(self.scene, Size(min(48, max(20, room.width // 3)), max(4, room.height // 4)))
+        if drawn is None or drawn.scene is not self.scene or drawn.size != size:
+            drawn = Miniature(self.scene, size)
+        step = self.in_sight()
+        corner = self._free(size + FRAME, room, window, step)
+        chart.display = corner is not None
+        if corner is None:
+            return
+        self._corner = corner
+        chart.styles.width, chart.styles.height = size + FRAME
+        chart.styles.offset = miniature.corners(size + FRAME, room)[corner]
+        acting = self.scene.card_of(step.node).id if step else None
+        backward = step is not None and not isinstance(step, Computed)
+        chart.show(drawn, View(window, acting, backward, self._chosen_id))
+
+    def _free(self, box: Size, room: Size, window: Region, step: Step | None) -> int | None:
+        cards, wires = {self._chosen_id} - {None}, set[int]()
+        if step is not None:
+            wires = {*self.scene.wires_of(step), *self.scene.carriers(step.node)}
+            ends = {end for i in wires for end in (self.scene.wires[i].source, self.scene.wires[i].target)}
+            cards |= {self.scene.card_of(step.node).id, *ends}
+        shift = Offset(*self.query_one(GraphCanvas).offset_of_drawing) - window.offset
+        kept, lines = miniature.told(self.scene, [card for card in cards if card is not None], wires)
+        return miniature.corner(
+            box, room, [part.translate(shift) for part in kept], [part.translate(shift) for part in lines], self._corner
+        )
+
+    @on(Minimap.Sought)
+    def _sought_place(self, event: Minimap.Sought) -> None:
+        self.query_one(GraphCanvas).look_at(event.place)
+
+    # Whether there is a map is remembered
+
+    def snapshot(self) -> dict[str, Any]:
+        """Remember whether the map was put there, or away."""
+        return {**super().snapshot(), "map": self.mapped}
+
+    def restore(self, view: Mapping[str, Any]) -> None:
+        """Come back to it."""
+        super().restore(view)
+        if isinstance(view.get("map"), bool):
+            self.mapped = view["map"]
