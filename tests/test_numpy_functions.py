@@ -49,6 +49,16 @@ CASES = [
     ("cumsum", np.cumsum, (M,)),
     ("cumsum", lambda x: np.cumsum(x, axis=0), (M,)),
     ("cumsum", lambda x: np.cumsum(x, -1), (T,)),
+    ("gradient", np.gradient, (V,)),
+    ("gradient", lambda x: np.gradient(x, 0.5, edge_order=2), (V,)),
+    ("gradient", lambda x: np.gradient(x, np.array([0.0, 1.0, 1.5, 4.0])), (V,)),
+    ("gradient", lambda x: [part.ravel() for part in np.gradient(x)], (M,)),
+    (
+        "gradient",
+        lambda x: np.concatenate(np.gradient(x, 2.0, [0.0, 0.5, 3.0], axis=(0, -1))),
+        (np.outer(V, V)[:3, :3],),
+    ),
+    ("gradient", lambda x: np.gradient(x, axis=1), (T,)),
     ("cumprod", np.cumprod, (V,)),
     ("cumprod", lambda x: np.cumprod(x, axis=0), (N,)),
     ("diff", np.diff, (V,)),
@@ -123,6 +133,9 @@ CASES = [
     ("rot90", lambda x: np.rot90(x, k=3, axes=(1, 2)), (T,)),
     ("roll", lambda x: np.roll(x, 2), (M,)),
     ("roll", lambda x: np.roll(x, (1, -1), axis=(0, 1)), (M,)),
+    ("fft.fftshift", np.fft.fftshift, (T,)),
+    ("fft.fftshift", lambda x: np.fft.fftshift(x, axes=1), (M,)),
+    ("fft.ifftshift", np.fft.ifftshift, (V,)),
     ("repeat", lambda x: np.repeat(x, 2), (M,)),
     ("repeat", lambda x: np.repeat(x, [1, 0, 2], axis=1), (M,)),
     ("tile", lambda x: np.tile(x, 2), (M,)),
@@ -244,6 +257,7 @@ CASES = [
     ("fmin", np.fmin, (M, S)),
     ("float_power", np.float_power, (P, M)),
     ("floor_divide", lambda x: np.floor_divide(x, 0.3) * x, (M,)),
+    ("floor_divide", lambda x: x // 0.3 * x + 2 // x, (M,)),
     ("logaddexp2", np.logaddexp2, (M, M[::-1])),
     ("bitwise_and", lambda x: np.where(np.bitwise_and(x > -0.5, x < 0.5), x**2, x), (M,)),
     ("bitwise_or", lambda x: np.where((x < -0.5) | (x > 0.5), x**2, x), (M,)),
@@ -574,7 +588,7 @@ REFUSED = {
     "linalg.eigh": lambda x: np.linalg.eigh(x @ x.T),
     "linalg.svd": lambda x: np.linalg.svd(x),
     "interp": lambda x: np.interp(x, [0, 1], [0, 1]),
-    "gradient": np.gradient,
+    "gradient with distances": lambda x: np.gradient(np.arange(3.0), x[0]),
     "heaviside": lambda x: np.heaviside(x, 0.5),
     "add.accumulate": lambda x: np.add.accumulate(x),
     "logaddexp.reduce": lambda x: np.logaddexp.reduce(x),
@@ -606,6 +620,28 @@ def test_a_list_of_values_keeps_its_gradients():
     assert gt.grad(lambda x: np.full(3, x).sum() + np.ones(2) @ np.array([x, x]))(2.0) == 5
     assert gt.jacobian(lambda x: np.array([x[0] ** 2, x[1]]))(np.array([3.0, 4.0])).tolist() == [[6, 0], [0, 1]]
     assert gt.jacobian(lambda x: [x[0] ** 2, 1.0])(np.array([3.0, 4.0])).tolist() == [[6, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("function", "slope"),
+    [  # at x = 2 of x and 3x: half their sum is 2x, their distance from it is x
+        (np.mean, 2.0),
+        (np.std, 1.0),
+        (np.var, 4.0),
+        (lambda both: np.array(both).mean(), 2.0),
+        (lambda both: np.mean([both, both], axis=1).sum(), 4.0),
+    ],
+)
+def test_numpy_s_own_means_of_a_list_of_numbers_keep_the_gradient(function, slope):
+    assert gt.grad(lambda x: function([x, 3 * x]))(2.0) == pytest.approx(slope)
+    x = gt.var("x", 2.0)
+    function([x, 3 * x]).backward()
+    assert x.grad == pytest.approx(slope)
+
+
+def test_a_division_without_remainder_rounds_as_numpy_does():
+    assert (gt.var("x", 1.0) // 0.1).value == 1.0 // 0.1 == 9  # although 1 / 0.1 rounds to 10
+    assert (-7 // gt.var("x", 2.0)).value == -4
 
 
 def test_gradient_that_gets_lost_is_warned_of_at_the_line():

@@ -91,11 +91,6 @@ class Value:
         return int(np.size(self._data))
 
     @property
-    def dtype(self) -> np.dtype[np.float64]:
-        """Always float64."""
-        return np.dtype(np.float64)
-
-    @property
     def graph(self) -> Graph:
         """The recorded graph that ends here."""
         from graphtutor.engine.history import record
@@ -170,6 +165,8 @@ class Value:
         def __rpow__(self, other: Any) -> Value: ...
         def __matmul__(self, other: Any) -> Value: ...
         def __rmatmul__(self, other: Any) -> Value: ...
+        def __floordiv__(self, other: Any) -> Value: ...
+        def __rfloordiv__(self, other: Any) -> Value: ...
         def __mod__(self, other: Any) -> Value: ...
         def __rmod__(self, other: Any) -> Value: ...
         def __neg__(self) -> Value: ...
@@ -228,6 +225,11 @@ class ArrayValue(Value):
     """A value that holds an array. Every operation on it is applied in general."""
 
     __slots__ = ()
+
+    @property
+    def dtype(self) -> np.dtype[np.float64]:
+        """Always float64. A number has none, as Python's have none: NumPy's `mean` would make plain numbers with it."""
+        return FLOAT64
 
 
 def make(data: Array, made_by: Gate, feeds: tuple[Any, ...] | None, options: dict[str, Any] | None = None) -> Value:
@@ -346,16 +348,18 @@ for _method, _kind in {
         setattr(ArrayValue, f"__r{_method}__", _general.reflected)
 
 
-def _ask(name: str) -> Callable[..., Any]:
+def _ask(name: str, turned: bool = False) -> Callable[..., Any]:
     def ask(*values: Any) -> Any:
-        return getattr(np, name)(*values)
+        return getattr(np, name)(*(values[::-1] if turned else values))
 
     return ask
 
 
-for _method, _ufunc in {"and": "bitwise_and", "or": "bitwise_or", "invert": "invert"}.items():
+for _method, _ufunc in {
+    "and": "bitwise_and", "or": "bitwise_or", "invert": "invert", "floordiv": "floor_divide",
+}.items():  # fmt: skip
     setattr(Value, f"__{_method}__", _ask(_ufunc))
-    setattr(Value, f"__r{_method}__", _ask(_ufunc))
+    setattr(Value, f"__r{_method}__", _ask(_ufunc, turned=True))
 
 
 def _method_of(name: str) -> Callable[..., Any]:
@@ -374,7 +378,7 @@ def _method_of(name: str) -> Callable[..., Any]:
 ARRAY_METHODS = [
     "sum", "mean", "prod", "max", "min", "std", "var", "reshape", "transpose", "ravel", "flatten", "squeeze",
     "swapaxes", "dot", "repeat", "clip", "cumsum", "diagonal", "trace", "take", "argmax", "argmin", "argsort", "all",
-    "any", "round", "astype", "copy", "item", "tolist", "nonzero",
+    "any", "round", "astype", "copy", "conj", "conjugate", "item", "tolist", "nonzero",
 ]
 # fmt: on
 for _name in {*ARRAY_METHODS, *(name for name, choices in functions().items() if len(choices[0].inputs) == 1)}:

@@ -92,12 +92,19 @@ def _solve_rules(shapes: Shapes) -> tuple[str, str]:
     return "-solve(swap(x), g) @ swap(out)", "solve(swap(x), g)"
 
 
+def _solved(x: Any, y: Any) -> tuple[int, ...]:
+    """Return the shape of the solution: a stack where either side is one."""
+    if np.ndim(y) == 1:
+        return tuple(np.shape(x)[:-1])
+    return (*np.broadcast_shapes(np.shape(x)[:-2], np.shape(y)[:-2]), *np.shape(y)[-2:])
+
+
 SOLVE = Gate(
     name="solve",
     role=Role.SWITCHER,
     symbol="solve",
     inputs=("x", "y"),
-    forward=_or_nan(np.linalg.solve, lambda x, y: np.shape(y)),
+    forward=_or_nan(np.linalg.solve, _solved),
     vjp=_solve_rules,
     story={
         "en": "solves the transposed equations with the upstream gradient on the right side",

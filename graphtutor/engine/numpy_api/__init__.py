@@ -50,7 +50,7 @@ def call_function(func: Any, args: tuple[Any, ...], options: dict[str, Any]) -> 
 def method(value: Value, name: str) -> Any:
     """Return an array method of a value; `AttributeError` when there is none."""
     match name:
-        case "copy" | "conj":
+        case "copy" | "conj" | "conjugate":
             return lambda *_, **__: value
         case "astype":
             return lambda dtype, *_, **__: (

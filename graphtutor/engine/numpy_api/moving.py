@@ -144,6 +144,16 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     return picked(a, lambda x: np.roll(x, shift, axis))
 
 
+@implements("fft.fftshift")
+def fftshift(x: Any, axes: Any = None) -> Any:
+    return picked(x, lambda a: np.fft.fftshift(a, axes))
+
+
+@implements("fft.ifftshift")
+def ifftshift(x: Any, axes: Any = None) -> Any:
+    return picked(x, lambda a: np.fft.ifftshift(a, axes))
+
+
 @implements("repeat")
 def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     return picked(a, lambda x: np.repeat(x, repeats, axis))

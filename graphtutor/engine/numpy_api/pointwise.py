@@ -89,7 +89,7 @@ def _answers(name: str, *xs: Any) -> tuple[Any, ...]:
 TABLE.update(
     {
         np.true_divide: lambda x, y: x / y,
-        np.floor_divide: lambda x, y: np.floor(array(x) / y),
+        np.floor_divide: lambda x, y: np.rint((array(x) - apply_gate("mod", x, y)) / y),  # x / y may round up to it
         np.fabs: abs,
         np.deg2rad: lambda x: x * (np.pi / 180),
         np.radians: lambda x: x * (np.pi / 180),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from graphtutor.engine.numpy_api.moving import concatenate, ravel, reshape, swapaxes
 from graphtutor.engine.numpy_api.table import TABLE, Implementation, apply_gate, array, implements, refused
+from graphtutor.engine.value import Value
 
 
 def _reducer(name: str) -> Implementation:
@@ -90,8 +93,26 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
 def cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
     if axis is None:
         a, axis = ravel(a), 0
-    length = a.shape[axis]
-    return swapaxes(apply_gate("matmul", swapaxes(a, axis, -1), np.triu(np.ones((length, length)))), axis, -1)
+    return _along(a, axis, partial(np.cumsum, axis=-1))
+
+
+def _along(a: Any, axis: int, linear: Callable[..., Any], *more: Any) -> Any:
+    """Record a linear function of the numbers along an axis: its matrix is what it makes of the unit vectors."""
+    return swapaxes(apply_gate("matmul", swapaxes(a, axis, -1), linear(np.eye(a.shape[axis]), *more)), axis, -1)
+
+
+@implements("gradient")
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+    f = array(f)
+    if any(isinstance(distance, Value) for distance in varargs):
+        raise refused("gradient with distances to differentiate by")
+    axes = tuple(range(f.ndim)) if axis is None else tuple(int(n) for n in np.atleast_1d(axis))
+    if len(varargs) not in (0, 1, len(axes)):
+        raise ValueError(f"gradient along {len(axes)} axes takes as many distances, or one; here are {len(varargs)}")
+    distances = varargs * len(axes) if len(varargs) == 1 else varargs or (1.0,) * len(axes)
+    differences: Any = partial(np.gradient, axis=-1, edge_order=edge_order)
+    slopes = [_along(f, along, differences, distance) for along, distance in zip(axes, distances, strict=True)]
+    return slopes[0] if len(axes) == 1 else tuple(slopes)
 
 
 @implements("cumprod")
