@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from screens import LARGE, SMALL, opened, press, shown, tutor
 from textual.widgets import Static
 
 from graphtutor.tui.canvas import GraphCanvas
@@ -13,7 +14,6 @@ from graphtutor.tui.raster import OPENS
 from graphtutor.tui.scene import Level
 from graphtutor.tui.study import study
 from graphtutor.tui.tutor.opening import same_moment
-from tests.test_tui_screens import LARGE, SMALL, opened, press, shown, tutor
 
 TEXT = "q = x + y; f = sigmoid(q) * z; x = 1; y = 2; z = 3"
 VALUE = 3 / (1 + math.exp(-3))

@@ -6,6 +6,7 @@ import itertools
 import re
 
 import pytest
+from screens import LARGE, SMALL, opened, press, shown, tutor
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from graphtutor.examples import EXAMPLES
@@ -16,7 +17,6 @@ from graphtutor.tui.ascii import translate
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.scene import SIGNS, Level
 from graphtutor.tui.study import study
-from tests.test_tui_screens import LARGE, SMALL, opened, press, shown, tutor
 
 NEURON = "f = sigmoid(w0*x0 + w1*x1 + w2); w0=2; x0=-1; w1=-3; x1=-2; w2=-3"
 
