@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import graphtutor as gt
+from graphtutor.graph.graph import constant_text, constant_value
 
 CANONICAL = [
     "f = x - (y - z)",
@@ -125,3 +127,19 @@ def test_nodes_are_found_by_name_key_and_id():
     assert graph.node("f").gate.name == "mul" and graph.origin(graph.node("f").args[0]) is graph.node("q")
     with pytest.raises(KeyError):
         graph.node("nothing")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.0, "2"),
+        ([[1.0, 10.0], [2.5, 20.05]], "[[1, 10], [2.5, 20.05]]"),
+        ([-0.0, 0.0, 1e300, -7.0], "[-0.0, 0, 1e+300, -7]"),
+        ([float("inf"), -1.0], "[inf, -1]"),
+    ],
+)
+def test_a_constant_is_written_without_needless_digits_and_read_back_bit_by_bit(value: object, text: str) -> None:
+    array = np.asarray(value, dtype=np.float64)
+    written = constant_text(array if array.ndim else value)
+    assert written == text
+    assert np.asarray(constant_value(written)).tobytes() == array.tobytes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_tui_screens import LARGE, opened, press, shown
+from test_tui_screens import LARGE, lines, opened, press, shown
 
 from graphtutor.tui.heat import heat
 from graphtutor.tui.palette import GRADIENT, VALUE
@@ -45,6 +45,17 @@ async def test_the_panel_shows_value_and_gradient_of_the_selected_array_as_they_
         assert "+░-▒" in shown(pilot) and "+█· " in shown(pilot) and "+█+█" not in shown(pilot)
         await press(pilot, "end", "tab")
         assert "+▒+█" in shown(pilot), "df/dW has the rows of x"
+
+
+async def test_the_numbers_of_wide_arrays_stand_below_each_other_and_are_whole_where_they_fit_a_line() -> None:
+    async with opened("W=[[1.5,-2],[4,0]]; X=[[1,2,3],[4,5,6]]; f=sum(W@X)", LARGE) as pilot:
+        await press(pilot, "end")
+        panel = [line[66:] for line in lines(pilot)]
+        names = [i for i, line in enumerate(panel) if line.strip() in ("W", "X") and line.startswith("  ")]
+        assert len(names) == 2 and "slot " not in "".join(panel)
+        for i, value in zip(names, ("[[1.5, -2], [4, 0]]", "[[1, 2, 3], [4, 5, 6]]"), strict=True):
+            assert panel[i + 1].split(maxsplit=1)[0] == "value" and value in panel[i + 1]
+            assert panel[i + 2].split(maxsplit=1)[0] == "sends"
 
 
 async def test_in_forward_mode_the_second_map_is_the_tangent() -> None:

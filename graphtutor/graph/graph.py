@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,10 +93,14 @@ class Node:
         return self.gate.symbol
 
 
+_WHOLE = re.compile(r"(?<!-0)\.0(?=[,\]])")
+"""What integers in an array have too much; a zero keeps its sign."""
+
+
 def constant_text(value: Any) -> str:
     """Write a constant as it is written in an expression: as an integer where it is one, with every digit otherwise."""
     if isinstance(value, np.ndarray):
-        return str(value.tolist())
+        return _WHOLE.sub("", str(value.tolist()))
     number = float(value)
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 and str(number) != "-0.0" else repr(number)
 

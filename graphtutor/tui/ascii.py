@@ -17,9 +17,9 @@ from textual.filter import LineFilter
 _SIGNS = {
     # thin, heavy, double and dashed lines: along, upright, corners and crossings; a turn is not a crossing
     "-": "─╴╶▁▔⎯",
-    "|": "│╵╷▏▕▎▍",
+    "|": "│╵╷▏▕▎▍‖",
     "+": "├┤┬┴┼┷┯┠┨┿╂┌┐└┘◇",
-    "=": "━╸╺‖═╍",
+    "=": "━╸╺═╍",
     "#": "┃┏┓┗┛┣┫┳┻╋╹╻█▓▉▊▋▌▐▄▀▆▇",
     "%": "║╔╗╚╝╠╣╦╩╬",
     ">": "►▶▸→⇒▷›»",

@@ -22,6 +22,8 @@ from graphtutor.tui.scene import DASH, role_word
 HEAD = f"bold {TEXT}"
 PANEL = 48
 """Columns of a wide panel's text."""
+GAP = "   "
+"""Between the columns of a table."""
 
 
 def step_card(
@@ -167,6 +169,8 @@ def slots(node: Node, timeline: Timeline, compact: bool, veiled: bool = False) -
         heads = ("slot", "value", "local", "tangent" if isinstance(timeline, TangentTimeline) else "sends")
     text = Text()
     widths = [max(width(row[i]) for row in (*rows, heads)) for i in range(4)]
+    if not compact and sum(wide + len(GAP) for wide in widths) - len(GAP) > PANEL:
+        return _entries(rows, heads)
     styles = (TEXT, VALUE, SOFT, GRADIENT)
     if not (compact and len(rows) > 2):
         _row(text, heads, widths, (FAINT,) * 4)
@@ -181,8 +185,22 @@ def _row(text: Text, cells: tuple[str, ...], widths: list[int], styles: tuple[st
         if not wide:
             continue
         pad = " " * (wide - width(cell))
-        text.append((cell + pad if i == 0 else pad + cell) + "   ", style)
+        text.append((cell + pad if i == 0 else pad + cell) + GAP, style)
     text.append("\n")
+
+
+def _entries(rows: list[tuple[str, str, str, str]], heads: tuple[str, ...]) -> Text:
+    """Write a table that is too wide below each other: each slot, and what is known of it as far as it fits a line."""
+    text = Text()
+    wide = max(width(head) + 1 if head else 0 for head in heads[1:])
+    for name, *cells in rows:
+        text.append(f"{name}\n", TEXT)
+        for head, cell, style in zip(heads[1:], cells, (VALUE, SOFT, GRADIENT), strict=True):
+            if cell and cell != written(None):
+                text.append(f"  {head:<{wide}}", FAINT)
+                text.append(f"{clip(cell, PANEL - 2 - wide)}\n", style)
+    text.right_crop(1)
+    return text
 
 
 def _formula(text: Text, said: Explanation, arrived: bool) -> None:
