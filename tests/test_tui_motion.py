@@ -13,10 +13,12 @@ from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Sent, Step, Summed
 from graphtutor.tui import raster, scene
 from graphtutor.tui.motion import Motion, acts, closed, hot
+from graphtutor.tui.palette import Ink
 from graphtutor.tui.player import NEARLY, TRAVEL, Player, ends
 from graphtutor.tui.study import study
 from graphtutor.tui.transport import Situation, bar, sought
 
+FLYING = (Ink.TOKEN_FORWARD, Ink.TOKEN_BACKWARD)
 TIMES = [i / 40 for i in range(41)]
 
 
@@ -153,13 +155,17 @@ def test_a_matrix_product_swaps_with_a_transpose() -> None:
 def test_every_gate_flies_within_the_drawing_one_cell_per_character(example: object) -> None:
     run = study(example.text).run  # type: ignore[attr-defined]
     found = scene.compose(run)
+    base = raster.draw(found)
     for start, end in itertools.pairwise(ends(run.timeline)):
         steps = run.timeline[start:end]
         for some in {steps, *((step,) for step in steps)}:
-            motion = Motion(found, some)
-            for at in (0, 0.1, 0.3, 0.5, 0.7, 0.9, NEARLY, 1):
-                for (x, y), (character, _) in motion.at(at).items():
+            motion = Motion(found, some, base)
+            acting = found.card_of(some[0].node)
+            for at in (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, NEARLY, 1):
+                for (x, y), (character, ink) in motion.at(at).items():
                     assert 0 <= x < found.width and 0 <= y < found.height and len(character) == 1
+                    if ink in FLYING and character not in "●✕" and found.card_at(x, y) is not acting:
+                        assert base.read(x, y) == " ", "a travelling number covers what is drawn"
             assert tokens(found, some, 1) <= stopped(found, some), "at rest nothing is in the air"
             assert tokens(found, some, 0.05)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from graphtutor.layout import Placed
+from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import Ink
 from graphtutor.tui.raster import DOWN, LEFT, RIGHT, TOKEN, UP
 from graphtutor.tui.scene import Card, Scene, Wire
@@ -26,9 +27,10 @@ _GAP = 2
 class Stage:
     """The cells of a gate's box and wires, found once, and an overlay that is drawn again for every picture."""
 
-    def __init__(self, scene: Scene, card: Card) -> None:
+    def __init__(self, scene: Scene, card: Card, base: Raster | None = None) -> None:
         self.scene = scene
         self.card = card
+        self.base = base
         self.cells: Overlay = {}
         place = card.place
         self.left, self.right = place.x + 1, place.x + place.width - 2
@@ -106,15 +108,13 @@ class Stage:
         return cells[head]
 
     def beside(self, wire: Wire, head: Cell, number: str, back: bool, known: bool) -> None:
-        """Write a travelling number beside its token where it covers neither its wire nor a box.
+        """Write a travelling number beside its token where it covers no wire, no box and no other number.
 
         Its place at the wire is kept clear meanwhile, unless it stands there already (`known`).
         """
         x, y = head
         goal_x, goal_y = wire.route.label
         side = 1 if back else -1
-        taken = set(self.route(wire))
-        ends = [self.scene.cards[id].place for id in (wire.source, wire.target)]
         first = goal_x + (len(number) + 1 if known else 0)
         if not known:
             self.text(goal_x, goal_y + side, " " * len(number), Ink.BLANK)
@@ -124,10 +124,26 @@ class Stage:
             for start in range(x, x - len(number), -1):
                 if row == goal_y + side and start < first:
                     break
-                spot = [(start + i, row) for i in range(len(number))]
-                if not any(cell in taken or _inside(cell, end) for cell in spot for end in ends):
+                if self._free(start, row, len(number), wire):
                     self.text(start, row, number, Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD)
                     return
+
+    def _free(self, x: int, y: int, columns: int, wire: Wire) -> bool:
+        """Whether nothing is drawn or kept for a number there, but for the place of this wire's own."""
+        if not 0 <= y < self.scene.height:
+            return True
+        cells = range(max(0, x), min(self.scene.width, x + columns))
+        drawn = [self.cells[at, y][0] for at in cells if (at, y) in self.cells]
+        drawn += [self.base.read(at, y) for at in cells] if self.base is not None else []
+        if any(character != " " for character in drawn) or any(self.scene.card_at(at, y) for at in cells):
+            return False
+        spots = self.scene.rows.get(y, ())
+        first = bisect_left(spots, x - self.scene.widest, key=lambda spot: spot.x)
+        for spot in spots[first : bisect_left(spots, x + columns, key=lambda spot: spot.x)]:
+            mine = isinstance(spot.of, int) and self.scene.wires[spot.of] is wire
+            if spot.x + spot.room > x and not mine:
+                return False
+        return True
 
     def shut(self, wire: Wire) -> None:
         """Draw a wire dark: dashed, with a closed mark where it meets the gate."""
@@ -173,10 +189,6 @@ def in_row(wire: Wire) -> int:
 def out_row(wire: Wire) -> int:
     """Return the row in which a wire begins."""
     return wire.route.points[0][1]
-
-
-def _inside(cell: Cell, place: Placed) -> bool:
-    return 0 <= cell[0] - place.x < place.width and 0 <= cell[1] - place.y < place.height
 
 
 def _arm(dx: int, dy: int) -> int:

@@ -221,7 +221,7 @@ class TutorBase(Room, inherit_bindings=False):
         timeline.seek(cursor)
         canvas = self.query_one(GraphCanvas)
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
-        self.motion = motion.Motion(self.scene, self.player.moment)
+        self.motion = motion.Motion(self.scene, self.player.moment, self.base)
         self.fly()
         self.query_one(Transport).show(self.player.situation, self.player.tell)
         self.write("#head", self.head(self.size.width - 2))
