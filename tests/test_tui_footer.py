@@ -35,6 +35,6 @@ async def test_the_key_under_the_mouse_says_more() -> None:
         line = pilot.app.screen.query_one(KeyLine)
         await pilot.hover(KeyLine, offset=(lines(pilot)[-1].index("Step"), 0))
         assert line.tooltip == "one step forward, edge by edge"
-        assert any("underline" in str(span.style) for span in line.render().spans)
+        assert any("underline" in str(span.style) for span in line.text.spans)
         await pilot.hover("#canvas")
         assert line.tooltip is None

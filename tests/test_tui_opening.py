@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 from screens import LARGE, SMALL, opened, press, shown, tutor
-from textual.widgets import Static
 
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.lines import Lines
 from graphtutor.tui.raster import OPENS
 from graphtutor.tui.scene import Level
 from graphtutor.tui.study import study
@@ -93,9 +93,9 @@ def _canvas_rows(pilot) -> list[str]:  # type: ignore[no-untyped-def]
 async def test_the_panel_tells_how_to_open_the_selected_gate() -> None:
     async with opened(TEXT, LARGE) as pilot:
         select(pilot, "sigmoid1")
-        assert "opens it" in str(tutor(pilot).query_one("#inspect", Static).visual)
+        assert "opens it" in tutor(pilot).query_one("#inspect", Lines).text.plain
         select(pilot, "q")
-        assert "opens it" not in str(tutor(pilot).query_one("#inspect", Static).visual)
+        assert "opens it" not in tutor(pilot).query_one("#inspect", Lines).text.plain
 
 
 @pytest.mark.parametrize("text", [TEXT, "f = softmax_cross_entropy(W@x, y); W=[[1,2],[3,4]]; x=[1,2]; y=[0,1]"])

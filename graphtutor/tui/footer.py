@@ -8,9 +8,9 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.screen import Screen
-from textual.widget import Widget
 
 from graphtutor.tui.cells import width
+from graphtutor.tui.lines import Lines
 from graphtutor.tui.palette import GOLD, SOFT
 
 
@@ -31,12 +31,12 @@ class Key:
         return width(f"{self.shown} {self.does}")
 
 
-class KeyLine(Widget):
+class KeyLine(Lines):
     """Show the keys of the screen and of what has the focus; a click presses one."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    KeyLine { dock: bottom; height: 1; background: $surface; }
+    KeyLine { dock: bottom; height: 1; overflow: hidden; background: $surface; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -46,18 +46,18 @@ class KeyLine(Widget):
 
     def on_mount(self) -> None:
         """Follow what can be pressed."""
-        self.screen.bindings_updated_signal.subscribe(self, self.update)
+        self.screen.bindings_updated_signal.subscribe(self, self.look_up)
 
     def on_unmount(self) -> None:
         """Stop doing so."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
-    def update(self, screen: Screen[Any]) -> None:
+    def look_up(self, screen: Screen[Any]) -> None:
         """Look up, once what is going on is done, which keys can be pressed."""
         if self.app.app_focus:
-            self.call_after_refresh(self._update)
+            self.call_after_refresh(self._look_up)
 
-    def _update(self) -> None:
+    def _look_up(self) -> None:
         if not self.is_attached:
             return
         keys: dict[str, Key] = {}  # several keys may do the same: the first stands for all
@@ -67,10 +67,10 @@ class KeyLine(Widget):
                 keys[binding.action] = Key(binding.key, shown, binding.description, tooltip, enabled)
         if tuple(keys.values()) != self.keys:
             self.keys = tuple(keys.values())
-            self.refresh()
+            self.update(self.line())
 
-    def render(self) -> Text:
-        """Return the line."""
+    def line(self) -> Text:
+        """Write the line."""
         text = Text(no_wrap=True)
         for key in self.keys:
             dim = "" if key.enabled else "dim "
@@ -110,4 +110,4 @@ class KeyLine(Widget):
         if key != self._hovered:
             self._hovered = key
             self.tooltip = key.tooltip if key else None
-            self.refresh()
+            self.update(self.line())

@@ -60,6 +60,13 @@ class Room(Sturdy, Screen[None]):
         """Compose the screen itself."""
         yield from ()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint the ground, the same line throughout."""
+        strip = Strip.blank(crop.width, self.visual_style.rich_style)
+        for found in self.get_line_filters():
+            strip = strip.apply_filter(found, self.background_colors[1])
+        return [strip] * crop.height
+
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small; nothing is lost meanwhile."""
         size = event.size

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from graphtutor.tui.cells import clip, width
+from graphtutor.tui.lines import Lines
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
 LEAST_BAR = 4
@@ -69,12 +69,12 @@ def sought(column: int, columns: int, total: int) -> int:
     return 0 if column <= 0 else round(min(1.0, (column + 1) / columns) * total)
 
 
-class Transport(Widget):
+class Transport(Lines):
     """Show play state, position, pass, speed; under the mouse, what happens there."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Transport { height: 1; background: $surface; padding: 0 1; }
+    Transport { height: 1; overflow: hidden; background: $surface; padding: 0 1; }
     """
 
     class Sought(Message):
@@ -97,10 +97,14 @@ class Transport(Widget):
         self._tell = tell
         if at != self._at:
             self._at = at
-            self.refresh()
+            self.update(self.line())
 
-    def render(self) -> Text:
-        """Return the line. Where the bar stands does not depend on the position, so that it can be dragged."""
+    def on_resize(self) -> None:
+        """Make the bar as long as there is room."""
+        self.update(self.line())
+
+    def line(self) -> Text:
+        """Write the line. Where the bar stands does not depend on the position, so that it can be dragged."""
         at = self._at
         step, side = position(at.cursor, at.total, at.turn)
         text = Text(no_wrap=True)
@@ -161,4 +165,4 @@ class Transport(Widget):
     def _hover(self, cursor: int | None) -> None:
         if cursor != self._hovered:
             self._hovered = cursor
-            self.refresh()
+            self.update(self.line())

@@ -14,7 +14,6 @@ from threading import Thread
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
@@ -27,6 +26,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
+from graphtutor.tui.lines import Lines
 from graphtutor.tui.minimap import Minimap
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.player import Player
@@ -71,20 +71,20 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase #body { height: 1fr; layout: vertical; }
     TutorBase #main { width: 1fr; height: 1fr; }
     TutorBase GraphCanvas { height: 1fr; }
-    TutorBase #saying { height: 3; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
+    TutorBase #head { overflow: hidden; }
+    TutorBase #say { height: 3; padding: 0 1; scrollbar-gutter: stable; }
     TutorBase #panel { height: 4; background: $surface; }
-    TutorBase #side { height: 1fr; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
-    TutorBase #say, TutorBase #inspect { min-height: 100%; }
+    TutorBase #inspect { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     TutorBase #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
-    TutorBase.-high #saying { height: 4; padding: 1 1 0 1; }
+    TutorBase.-high #say { height: 4; padding: 1 1 0 1; }
     TutorBase.-wide #body { layout: horizontal; }
     TutorBase.-wide #panel { width: 54; height: 1fr; }
-    TutorBase.-wide #side { padding: 1 2; }
+    TutorBase.-wide #inspect { padding: 1 2; }
     TutorBase.-wide.-high #legend { display: block; }
     TutorBase.-high SearchBar { height: 4; }
-    TutorBase.editing #saying { display: none; }
-    TutorBase.tooling #side, TutorBase.-wide.-high.tooling #legend { display: none; }
-    TutorBase.-narrow.tooling #saying { display: none; }
+    TutorBase.editing #say { display: none; }
+    TutorBase.tooling #inspect, TutorBase.-wide.-high.tooling #legend { display: none; }
+    TutorBase.-narrow.tooling #say { display: none; }
     TutorBase.-narrow.tooling #panel { height: 7; }
     TutorBase.-narrow.-high.tooling #panel { height: 12; }
     """
@@ -102,24 +102,21 @@ class TutorBase(Room, inherit_bindings=False):
         """How closely one looks."""
         self._clock = clock
         self._then = 0.0
-        self._written: dict[str, Text] = {}
         self._arranging: Run | None = None
         """What is being arranged beside the screen."""
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
-        yield Static(id="head")
+        yield Lines(id="head")
         with Covered(id="body"):
             with Covered(id="main"):
                 yield GraphCanvas(id="canvas")
                 yield Minimap(id="map")
                 yield Transport(id="transport")
-                with VerticalScroll(id="saying", can_focus=False):
-                    yield Static(id="say")
+                yield Lines(id="say")
                 yield from self.under()
-            with Vertical(id="panel"):
-                with VerticalScroll(id="side", can_focus=False):
-                    yield Static(id="inspect")
+            with Covered(id="panel"):
+                yield Lines(id="inspect")
                 yield Static(legend.roles(self.lang, examples=False), id="legend")
         yield KeyLine()
 
@@ -167,7 +164,7 @@ class TutorBase(Room, inherit_bindings=False):
             self._arranging = run
             self.player.playing = False
             vars(self).pop("scene", None)
-            self.write("#head", self.head(self.size.width - 2))
+            self.query_one("#head", Lines).update(self.head(self.size.width - 2))
             canvas.wait(f"arranging {len(run.graph.nodes):,} nodes ...")
             Thread(target=self._arrange, args=(run, self.level), daemon=True).start()
 
@@ -224,9 +221,9 @@ class TutorBase(Room, inherit_bindings=False):
         self.motion = motion.Motion(self.scene, self.player.moment, self.base)
         self.fly()
         self.query_one(Transport).show(self.player.situation, self.player.tell)
-        self.write("#head", self.head(self.size.width - 2))
-        self.write("#say", self.narration())
-        self.write("#inspect", arithmetic)
+        self.query_one("#head", Lines).update(self.head(self.size.width - 2))
+        self.query_one("#say", Lines).update(self.narration())
+        self.query_one("#inspect", Lines).update(arithmetic)
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Return what stands out at the moment, with the timeline where the numbers on the canvas are known."""
@@ -239,24 +236,6 @@ class TutorBase(Room, inherit_bindings=False):
             if self.player.flight is None
             else set(),
         )
-
-    def write(self, id: str, text: Text) -> None:
-        """Change what stands in a part of the screen, if it changed.
-
-        The screen is laid out anew only where the words need more rows than the part has, or did before: a layout
-        costs more than everything else that a step draws.
-        """
-        if self._written.get(id) == text:
-            return
-        self._written[id] = text
-        part = self.query_one(id, Static)
-        before = part.size.height
-        part.update(text, layout=False)
-        room = part.parent.content_region.height if isinstance(part.parent, VerticalScroll) else 1
-        columns = part.content_size.width
-        needed = part.visual.get_height(part.styles.get_rules(), columns) if columns else 0
-        if max(needed, room) != max(before, room) or not columns:
-            part.refresh(layout=True)
 
     def fly(self) -> None:
         """Draw what the gate does at the moment over the canvas."""
@@ -355,8 +334,8 @@ class TutorBase(Room, inherit_bindings=False):
             self.timer.pause()
         self.draw()
         if follow:
-            self.query_one("#side").scroll_home(animate=False)
-            self.query_one("#saying").scroll_home(animate=False)
+            self.query_one("#inspect").scroll_home(animate=False)
+            self.query_one("#say").scroll_home(animate=False)
             self.follow()
 
     # What is selected
@@ -371,7 +350,7 @@ class TutorBase(Room, inherit_bindings=False):
         if id == scene.OUTPUT:
             self.chosen = self.study.graph.nodes[self.study.graph.output].key
         self.draw()
-        self.query_one("#side").scroll_home(animate=False)
+        self.query_one("#inspect").scroll_home(animate=False)
 
     @property
     def _chosen_id(self) -> str | None:

@@ -38,7 +38,7 @@ class Predicting(Course):
     ]
     DEFAULT_CSS = """
     Predicting.asking AskBar { display: block; }
-    Predicting.asking #saying { display: none; }
+    Predicting.asking #say { display: none; }
     Predicting.asking #panel { height: 5; }
     Predicting.asking.-high AskBar { height: 4; padding: 1 1; }
     Predicting.asking.-wide #panel { height: 1fr; }
@@ -121,7 +121,7 @@ class Predicting(Course):
 
     def _tell(self) -> None:
         self.draw()
-        self.query_one("#side").scroll_home(animate=False)
+        self.query_one("#inspect").scroll_home(animate=False)
 
     @on(AskBar.Begun)
     def _begun(self) -> None:

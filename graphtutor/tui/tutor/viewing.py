@@ -79,7 +79,7 @@ class Viewing(TutorBase):
 
     def action_leaf(self, by: int) -> None:
         """Scroll the panel; the words too, where they are longer than their room."""
-        for panel in (self.query_one("#saying"), self.query_one("#side")):
+        for panel in (self.query_one("#say"), self.query_one("#inspect")):
             panel.scroll_relative(y=by * max(1, panel.size.height - 1), animate=False)
 
     @on(GraphCanvas.Picked)

@@ -1,0 +1,175 @@
+"""Text on the screen, kept as the lines it was drawn as: a change costs the paragraphs that are new, and no layout.
+
+A `Static` draws all its lines and their ground again when one changes, which for a screen that changes with every key
+costs more than everything else.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Span, Text
+from textual.cache import LRUCache
+from textual.filter import ANSIToTruecolor
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from graphtutor.tui.palette import TEXT
+
+PARAGRAPHS = 300
+"""Paragraphs that are kept as they were drawn."""
+
+Paragraph = tuple[str, str | Style, tuple[Span, ...]]
+"""What a paragraph's lines follow from, on one ground."""
+
+
+class Line(NamedTuple):
+    """A line as wide as the widget."""
+
+    strip: Strip
+    start: int
+    """The character of its paragraph that it starts with."""
+    paragraph: int
+
+
+class Ground(NamedTuple):
+    """What lines are drawn on; on another one all are drawn again."""
+
+    style: Style
+    text: Style
+    """The style of text: another one in another theme."""
+    left: int
+    columns: int
+    width: int
+
+
+class Lines(ScrollView, can_focus=False, inherit_bindings=False):
+    """Show a text, wrapped to the width there is and scrolled where it is longer than the room."""
+
+    DEFAULT_CSS = """
+    Lines { scrollbar-size: 1 1; overflow-x: hidden; }
+    """
+
+    def __init__(self, text: Text | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.text = text or Text()
+        """What is shown."""
+        self._ground: Ground | None = None
+        self._lines: list[Line] = []
+        self._blank = Strip([])
+        self._paragraphs: LRUCache[Paragraph, list[tuple[Strip, int]]] = LRUCache(PARAGRAPHS)
+
+    def update(self, text: Text) -> None:
+        """Show another text; only lines that differ are drawn again."""
+        if text == self.text:
+            return
+        self.text = text
+        if self._ground is None:
+            return
+        before = self._seen()
+        self._wrap()
+        changed = [y for y, (old, new) in enumerate(zip(before, self._seen(), strict=False)) if old is not new]
+        if changed:
+            width = self.size.width
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render(self) -> Text:
+        """Return the whole text."""
+        return self.text
+
+    def on_resize(self) -> None:
+        """Wrap the text to the new width."""
+        self._wrap()
+        self.refresh()
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw what is selected."""
+        self._wrap()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of the room with the places in the text at which its characters stand."""
+        at = y + self.scroll_offset.y
+        if self._ground is None or at >= len(self._lines):
+            return self._blank
+        strip, start, paragraph = self._lines[at]
+        left, columns = self._ground.left, self._ground.columns
+        return strip.crop(left, left + columns).apply_offsets(start, paragraph)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the widget as they were drawn."""
+        ground = self._standing()
+        if ground != self._ground:
+            self._wrap()
+        rows = [self._blank] * self.styles.gutter.top + self._seen()
+        rows += [self._blank] * (crop.bottom - len(rows))
+        strips = rows[crop.y : crop.bottom]
+        for found in self.get_line_filters():
+            if not isinstance(found, ANSIToTruecolor):  # there is nothing for it in colours of our own
+                background = self.background_colors[1]
+                strips = [strip.apply_filter(found, background) for strip in strips]
+        if crop.column_span != (0, ground.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _seen(self) -> list[Strip]:
+        """Return the lines that are in sight, and the blank ones under them."""
+        rows, top = self.scrollable_content_region.height, self.scroll_offset.y
+        strips = [line.strip for line in self._lines[top : top + rows]]
+        return strips + [self._blank] * (rows - len(strips))
+
+    def _standing(self) -> Ground:
+        """Return the ground there is at the moment."""
+        left, columns = self.styles.gutter.left, self.scrollable_content_region.width
+        text = self.app.console.get_style(TEXT)
+        return Ground(self.visual_style.rich_style, text, left, columns, self.outer_size.width)
+
+    def _wrap(self) -> None:
+        """Divide the text into lines."""
+        ground = self._standing()
+        if ground != self._ground:
+            self._ground = ground
+            self._paragraphs.clear()
+            self._blank = Strip([Segment(" " * ground.width, ground.style)], ground.width)
+        selection = self.text_selection
+        self._lines = []
+        if ground.columns <= 0:
+            return
+        for number, paragraph in enumerate(self.text.split("\n", allow_blank=True)):
+            span = selection.get_span(number) if selection else None
+            if span is not None:
+                start, end = span
+                marked = self.screen.get_component_rich_style("screen--selection")
+                paragraph.stylize(marked, start, len(paragraph) if end == -1 else end)
+            key = (paragraph.plain, paragraph.style, tuple(paragraph.spans))
+            drawn = self._paragraphs.get(key)
+            if drawn is None:
+                drawn = self._draw(paragraph, ground)
+                self._paragraphs.set(key, drawn)
+            self._lines += [Line(strip, start, number) for strip, start in drawn]
+        rows = len(self._lines)
+        if rows <= self.scrollable_content_region.height or self.styles.overflow_y == "hidden":
+            rows = 0  # the screen is laid out anew when the size changes
+        self.virtual_size = Size(ground.columns, rows)
+
+    def _draw(self, paragraph: Text, ground: Ground) -> list[tuple[Strip, int]]:
+        """Return a paragraph's lines, each with the character that it starts with."""
+        console = self.app.console
+        style = ground.style + console.get_style(paragraph.style)
+        fits = paragraph.cell_len <= ground.columns
+        drawn = []
+        at = 0
+        for line in [paragraph] if fits else paragraph.wrap(console, ground.columns, no_wrap=False):
+            at = paragraph.plain.find(line.plain, at)
+            segments = [Segment(" " * ground.left, ground.style)] if ground.left else []
+            segments += Segment.apply_style(line.render(console), style)
+            after = ground.width - ground.left - line.cell_len
+            if after > 0:
+                segments.append(Segment(" " * after, ground.style))
+            drawn.append((Strip(segments, ground.width), at))
+            at += len(line)
+        return drawn
