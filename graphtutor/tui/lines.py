@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from graphtutor.tui.palette import TEXT
+from graphtutor.tui.palette import STYLES, Ink
 
 PARAGRAPHS = 300
 """Paragraphs that are kept as they were drawn."""
@@ -40,8 +40,8 @@ class Ground(NamedTuple):
     """What lines are drawn on; on another one all are drawn again."""
 
     style: Style
-    text: Style
-    """The style of text: another one in another theme."""
+    worn: Style
+    """The blank style of the theme."""
     left: int
     columns: int
     width: int
@@ -125,8 +125,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
     def _standing(self) -> Ground:
         """Return the ground there is at the moment."""
         left, columns = self.styles.gutter.left, self.scrollable_content_region.width
-        text = self.app.console.get_style(TEXT)
-        return Ground(self.visual_style.rich_style, text, left, columns, self.outer_size.width)
+        return Ground(self.visual_style.rich_style, STYLES[Ink.BLANK], left, columns, self.outer_size.width)
 
     def _wrap(self) -> None:
         """Divide the text into lines."""
@@ -143,8 +142,8 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
             span = selection.get_span(number) if selection else None
             if span is not None:
                 start, end = span
-                marked = self.screen.get_component_rich_style("screen--selection")
-                paragraph.stylize(marked, start, len(paragraph) if end == -1 else end)
+                colour = self.background_colors[1] + self.screen.get_component_styles("screen--selection").background
+                paragraph.stylize(Style(bgcolor=colour.rich_color), start, len(paragraph) if end == -1 else end)
             key = (paragraph.plain, paragraph.style, tuple(paragraph.spans))
             drawn = self._paragraphs.get(key)
             if drawn is None:
