@@ -19,7 +19,7 @@ from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
 from graphtutor.tui.cells import width
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import Ink
-from graphtutor.tui.raster import TOKEN
+from graphtutor.tui.raster import TOKEN, draw
 from graphtutor.tui.scene import Level, Scene, Wire, shown
 from graphtutor.tui.stage import Overlay, Piece, Stage, in_row, out_row
 
@@ -60,7 +60,7 @@ def hot(scene: Scene, steps: Iterable[Step]) -> set[int]:
 class Motion:
     """What is drawn over a scene while steps of one gate happen. What does not change meanwhile is looked up once.
 
-    `base` is the drawing of the scene: travelling numbers keep off what is drawn there.
+    `base` is the drawing of the scene, made where it is not given: travelling numbers keep off what is drawn there.
     """
 
     def __init__(self, scene: Scene, steps: Sequence[Step], base: Raster | None = None) -> None:
@@ -68,7 +68,7 @@ class Motion:
         self.scene = scene
         self.run = scene.run
         card = scene.cards.get(scene.run.graph.nodes[steps[0].node].id) if steps else None
-        self.stage = Stage(scene, card, base) if card else None
+        self.stage = Stage(scene, card, base or draw(scene)) if card else None
         self.wires = {step.index: [scene.wires[i] for i in scene.wires_of(step)] for step in steps}
 
     def at(self, at: float) -> Overlay:

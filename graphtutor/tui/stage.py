@@ -27,7 +27,7 @@ _GAP = 2
 class Stage:
     """The cells of a gate's box and wires, found once, and an overlay that is drawn again for every picture."""
 
-    def __init__(self, scene: Scene, card: Card, base: Raster | None = None) -> None:
+    def __init__(self, scene: Scene, card: Card, base: Raster) -> None:
         self.scene = scene
         self.card = card
         self.base = base
@@ -134,7 +134,7 @@ class Stage:
             return True
         cells = range(max(0, x), min(self.scene.width, x + columns))
         drawn = [self.cells[at, y][0] for at in cells if (at, y) in self.cells]
-        drawn += [self.base.read(at, y) for at in cells] if self.base is not None else []
+        drawn += [self.base.read(at, y) for at in cells]
         if any(character != " " for character in drawn) or any(self.scene.card_at(at, y) for at in cells):
             return False
         spots = self.scene.rows.get(y, ())
