@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import math
 import re
 
 import numpy as np
@@ -135,6 +136,31 @@ def test_function_of_numpy_is_checked():
     assert gt.check_grad(lambda w, x: np.sum(np.tanh(x @ w)), np.array([0.1, 0.2]), X)
     found = gt.check_grad(lambda w: np.sum(np.abs(w) * w), np.array([0.0, 2.0]))
     assert found and found.rows[0].name == "w"
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "numeric"),
+    [
+        (lambda x: math.exp(x) * x, (1.0,), {"x": 2 * math.e}),
+        (lambda x, y: x * math.exp(y), (1.0, 0.0), {"x": 1.0, "y": 1.0}),
+        (lambda x, y: x["w"] ** 2 + float(y[0]), ({"w": 2.0}, [3.0]), {"x_w": 4.0, "y": 1.0}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:a traced value becomes a plain number")
+def test_gradient_lost_on_the_way_into_the_graph_is_wrong(function, args, numeric):
+    check = gt.check_grad(function, *args)
+    assert not check
+    assert {row.name: row.numeric for row in check.rows} == pytest.approx(numeric)
+    assert check.rows[-1].verdict == "wrong"
+
+
+def test_function_with_settings_and_functions_of_ours_is_checked():
+    def function(x, kind, power=2):
+        return (gt.relu if kind == "relu" else np.tanh)(x) ** power
+
+    assert gt.check_grad(function, [0.5, -0.3], "relu", power=3)
+    assert gt.check_grad(function, 0.5, "tanh")
+    assert gt.check_grad(lambda x: [x[0] * x[1], np.exp(x[0])], (0.5, 2.0))
 
 
 def test_inputs_may_have_any_name():

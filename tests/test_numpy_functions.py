@@ -563,6 +563,12 @@ def test_indexing(name):
     close(gt.grad(lambda x: np.sum(function(x) ** 2))(M), slopes(lambda x: np.sum(plainly(x) ** 2), (M,), 1e-4)[0])
 
 
+@pytest.mark.parametrize("function", [np.cumsum, np.cumprod, np.gradient, lambda x, axis: np.swapaxes(x, axis, 0)])
+def test_axis_that_does_not_fit_is_named_as_by_numpy(function):
+    with pytest.raises(IndexError, match=r"axis.* 5 is out of bounds for array of dimension 2"):
+        function(gt.var("x", M), axis=5)
+
+
 def test_index_that_does_not_fit_is_an_index_error():
     x = gt.var("x", M)
     for index in (7, (0, 0, 0), np.array([True, False, True]), 0.5, "a"):

@@ -83,34 +83,40 @@ def check_grad(
     """Compare the gradient of a graph, or of a NumPy function at `args`, with centred differences.
 
     A graph takes its inputs by name, as `Graph.run` does, or in a mapping. `gradient` is a gradient of your own by
-    input name, checked instead of the engine's. An output that is an array is summed. Raise `InputError` for inputs
-    that do not fit.
+    input name, checked instead of the engine's. The differences are those of the function itself: a gradient that gets
+    lost on the way into the graph is found. An output that is an array is summed. Raise `InputError` for inputs that do
+    not fit.
     """
     if isinstance(function, Graph):
-        graph, values = function, {**(args[0] if args else {}), **inputs}
+        graph, itself = function, None
+        bound = bind(graph, {**(args[0] if args else {}), **inputs})
     else:
-        from graphtutor.engine.transform import trace
+        from graphtutor.engine.transform import traced
 
-        graph, values = trace(function, *args, **inputs)
-    return GradCheck(tuple(_rows(graph, values, gradient, step)))
+        graph, values, itself = traced(function, args, inputs)
+        bound = {name: np.array(value) for name, value in values.items()}
+    return GradCheck(tuple(_rows(graph, bound, itself, gradient, step)))
+
+
+Itself = Callable[[Mapping[str, Any]], Any] | None
+"""A function of the inputs by name; `None` where the graph is what is checked."""
 
 
 def _rows(
-    graph: Graph, inputs: Mapping[str, Any], gradient: Mapping[str, Any] | None, step: float
+    graph: Graph, bound: Mapping[str, Any], itself: Itself, gradient: Mapping[str, Any] | None, step: float
 ) -> Iterable[Checked]:
-    run = run_graph(graph, inputs)
-    unknown = sorted(set(gradient or ()) - set(graph.inputs))
+    run = run_graph(graph, {name: bound[name] for name in graph.inputs})
+    unknown = sorted(set(gradient or ()) - set(bound))
     if unknown:
         raise InputError(f"a gradient is given for {', '.join(unknown)}, which is no input")
-    bound = bind(graph, inputs)
-    for name in graph.inputs:
+    for name in bound:
         if gradient is not None and name not in gradient:
             continue
-        claimed = run.grad(name) if gradient is None else gradient[name]
+        claimed = gradient[name] if gradient is not None else run.grad(name) if name in graph.inputs else None
         claimed = np.broadcast_to(np.asarray(0.0 if claimed is None else claimed, dtype=np.float64), bound[name].shape)
         yield max(
             (
-                _compare(graph, run, bound, name, element, float(claimed[element]), step)
+                _compare(graph, run, bound, itself, name, element, float(claimed[element]), step)
                 for element in np.ndindex(bound[name].shape)
             ),
             key=lambda row: (not row.ok, np.nan_to_num(row.error, nan=np.inf)),
@@ -118,12 +124,24 @@ def _rows(
 
 
 def _compare(
-    graph: Graph, run: Run, bound: Mapping[str, Any], name: str, element: tuple[int, ...], analytic: float, step: float
+    graph: Graph,
+    run: Run,
+    bound: Mapping[str, Any],
+    itself: Itself,
+    name: str,
+    element: tuple[int, ...],
+    analytic: float,
+    step: float,
 ) -> Checked:
     x = float(bound[name][element])
     for h in (step * max(1.0, abs(x)), step * abs(x)):  # near the edge of a domain the smaller step may still fit
-        sides = [_side(graph, bound, name, element, sign * h) for sign in (1, -1)]
-        up, down = (float(np.sum(side[graph.output])) for side in sides)
+        moved = [_moved(bound, name, element, sign * h) for sign in (1, -1)]
+        sides = [forward(graph, {name: values[name] for name in graph.inputs})[0] for values in moved]
+        if itself is None:
+            up, down = (float(np.sum(side[graph.output])) for side in sides)
+        else:
+            with np.errstate(all="ignore"):
+                up, down = (float(np.sum(itself(values))) for values in moved)
         if h and np.isfinite(up) and np.isfinite(down):
             break
     else:
@@ -136,10 +154,10 @@ def _compare(
     return Checked(name, element, analytic, numeric, float(error), tuple(_kinks(graph, run, sides)))
 
 
-def _side(graph: Graph, bound: Mapping[str, Any], name: str, element: tuple[int, ...], move: float) -> list[Any]:
+def _moved(bound: Mapping[str, Any], name: str, element: tuple[int, ...], move: float) -> Mapping[str, Any]:
     moved = np.array(bound[name])
     moved[element] += move
-    return forward(graph, {**bound, name: moved[()]})[0]
+    return {**bound, name: moved[()]}
 
 
 def _kinks(graph: Graph, run: Run, sides: list[list[Any]]) -> Iterable[str]:

@@ -134,6 +134,17 @@ def trace(fn: Function, *args: Any, **options: Any) -> tuple[Graph, dict[str, An
     number or the key. Arguments that are no numbers (text, `True`, `None`, functions) are handed on. A Python `if` on
     a traced value warns: the graph keeps the branch that was taken.
     """
+    graph, values, _ = traced(fn, args, options)
+    return graph, {name: value for name, value in values.items() if name in graph.inputs}
+
+
+def traced(
+    fn: Function, args: Sequence[Any], options: Mapping[str, Any]
+) -> tuple[Graph, dict[str, Any], Callable[[Mapping[str, Any]], Any]]:
+    """Return the graph that `fn(*args)` records, all its arguments' numbers by name, and `fn` of such numbers.
+
+    That function runs `fn` itself on plain numbers, whatever the graph has kept of it.
+    """
     names = _parameter_names(fn, len(args))
     boxes = [arg if _setting(arg) else _box(arg, name) for arg, name in zip(args, names, strict=True)]
     taken: set[str] = set()
@@ -148,8 +159,14 @@ def trace(fn: Function, *args: Any, **options: Any) -> tuple[Graph, dict[str, An
     if not isinstance(output, Value):
         raise InputError("the function returns a value that does not depend on its arguments; there is nothing to draw")
     graph = output.graph
-    values = {leaf.name: leaf.value for box in boxes for leaf in _leaves(box) if isinstance(leaf, Value)}
-    return graph, {str(name): value for name, value in values.items() if name in graph.inputs}
+    leaves = [leaf for leaf in _leaves(boxes) if isinstance(leaf, Value)]
+
+    def itself(values: Mapping[str, Any]) -> Any:
+        output = fn(*_unbox(boxes, {id(leaf): values[str(leaf.name)] for leaf in leaves}), **options)
+        output = array_of(output) if holds_value(output) else output
+        return output.value if isinstance(output, Value) else plain(as_float64(output))
+
+    return graph, {str(leaf.name): leaf.value for leaf in leaves}, itself
 
 
 def pull(output: Value, seed: Any, leaves: Sequence[Value], record: bool | None = None) -> dict[int, Any]:
@@ -319,7 +336,7 @@ def _unbox(boxes: Any, grads: Mapping[int, Any]) -> Any:
     if isinstance(boxes, list | tuple):
         parts = [_unbox(part, grads) for part in boxes]
         return type(boxes)(parts) if type(boxes) in (list, tuple) else type(boxes)(*parts)
-    return _result(grads[id(boxes)])
+    return _result(grads[id(boxes)]) if isinstance(boxes, Value) else boxes
 
 
 def _parameter_names(fn: Function, count: int) -> list[str]:

@@ -40,9 +40,7 @@ def ravel(a: Any, order: str = "C") -> Any:
 
 @implements("swapaxes")
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
-    order = list(range(np.ndim(a)))
-    order[axis1], order[axis2] = order[axis2], order[axis1]
-    return transpose(a, order)
+    return transpose(a, _order(a, lambda x: np.swapaxes(x, axis1, axis2)))
 
 
 @implements("matrix_transpose", "linalg.matrix_transpose")

@@ -98,7 +98,8 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
 
 def _along(a: Any, axis: int, linear: Callable[..., Any], *more: Any) -> Any:
     """Record a linear function of the numbers along an axis: its matrix is what it makes of the unit vectors."""
-    return swapaxes(apply_gate("matmul", swapaxes(a, axis, -1), linear(np.eye(a.shape[axis]), *more)), axis, -1)
+    moved = swapaxes(a, axis, -1)
+    return swapaxes(apply_gate("matmul", moved, linear(np.eye(moved.shape[-1]), *more)), axis, -1)
 
 
 @implements("gradient")
@@ -119,8 +120,9 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
 def cumprod(a: Any, axis: Any = None, dtype: Any = None) -> Any:
     if axis is None:
         a, axis = ravel(a), 0
-    length = a.shape[axis]
-    rows = reshape(swapaxes(a, axis, -1), (*swapaxes(a, axis, -1).shape[:-1], 1, length))
+    moved = swapaxes(a, axis, -1)
+    length = moved.shape[-1]
+    rows = reshape(moved, (*moved.shape[:-1], 1, length))
     heads = apply_gate("where", np.tril(np.ones((length, length))), rows, 1.0)
     return swapaxes(PROD(heads, axis=-1), axis, -1)
 
