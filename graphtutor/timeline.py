@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, overload
 
 from graphtutor.engine.run import Run
@@ -115,17 +116,18 @@ class Timeline(Sequence[Step]):
         self._value_known = [-1] * len(run.graph.nodes)
         self._grad_known: list[int | None] = [None] * len(run.graph.nodes)
         self._sent: dict[tuple[int, int], int] = {}
+        nodes = run.graph.nodes
         for step in self._steps:
             match step:
-                case Computed(node=node):
-                    self._value_known[node] = step.index
-                case Seeded(node=node) | Summed(node=node):
-                    self._grad_known[node] = step.index
-                case Sent(node=node, slot=slot):
-                    self._sent[node, slot] = step.index
-                    source = step.edge.source
-                    if run.graph.nodes[source].gate.name != "copy":
+                case Computed():
+                    self._value_known[step.node] = step.index
+                case Sent():
+                    self._sent[step.node, step.slot] = step.index
+                    source = nodes[step.node].args[step.slot]
+                    if nodes[source].gate.name != "copy":
                         self._grad_known[source] = step.index
+                case Seeded() | Summed():
+                    self._grad_known[step.node] = step.index
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -173,7 +175,7 @@ class Timeline(Sequence[Step]):
         self.seek(self._cursor - 1)
         return undone
 
-    @property
+    @cached_property
     def turn(self) -> int:
         """How many steps the forward pass has."""
         return next((step.index for step in self._steps if isinstance(step, Seeded)), len(self._steps))

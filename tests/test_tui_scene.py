@@ -303,3 +303,23 @@ def test_the_mark_stands_under_the_column_also_behind_wide_characters() -> None:
 
 def test_clipped_text_says_so() -> None:
     assert clip("가나다라", 5) == "가나…" and clip("abc", 3) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a = x*x\n  b = a + y;\n\nf = a*b\nx = -2; y = 3\n", "a = x*x; b = a + y; f = a*b"),
+        ("x = 2; f = x*y; x = 3", "f = x*y"),
+        ("x = 2; x = x*y; f = x + 1", "x2 = x * y; f = x2 + 1"),
+        ("f = (x +\n y)*z; z = 3", "f = (x + y) * z"),
+        ("f = x # the input; y\nx = 2", "f = x # the input; y"),
+        ("f = x \f+ y; y = 2", "f = x + y"),
+        ("e = 3; f = e*x", "f = e*x"),
+    ],
+)
+def test_the_values_are_taken_out_of_the_text(text: str, left: str) -> None:
+    found, graph = gt.parse(text, names=()), studies.study(text)
+    assert graph.text == left and graph.graph.given == {}
+    again = gt.parse(graph.text, names=graph.graph.inputs)
+    assert studies.shape(again) == studies.shape(graph.graph) == studies.shape(found)
+    assert {name: graph.values[name] for name in found.given} == found.given

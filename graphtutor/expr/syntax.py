@@ -87,4 +87,6 @@ def column(lines: list[str], line: int, offset: int) -> int:
     """Turn a byte offset of a syntax node into a 0-based column of the text as given."""
     source = lines[line - 1]
     bare = source.lstrip()
+    if source.isascii():
+        return len(source) - len(bare) + offset
     return len(source) - len(bare) + len(bare.encode()[:offset].decode(errors="ignore"))

@@ -90,8 +90,12 @@ def _without_values(text: str, graph: Graph) -> tuple[str, Graph]:
     """Return the expression on one line, without the values that it gives to inputs; those are shown beside it."""
     shown = one_line(text) if "\n" not in text.strip() else "; ".join(part.rstrip("; ") for part in text.splitlines())
     statements = [part.strip() for part in shown.split(";")]
-    kept = [part for part in statements if part and part.partition("=")[0].strip() not in graph.given]
-    for candidate in ("; ".join(kept), str(graph)):
+    statements = [part for part in statements if part]
+    kept = [part for part in statements if part.partition("=")[0].strip() not in graph.given]
+    bare = Graph(graph.nodes, graph.output, graph.output_name, graph.names, {}, graph.unused, graph.text)
+    if _is_cut_at_its_lines(text) and len(statements) - len(kept) == len(graph.given):  # nothing else was left out
+        return one_line("; ".join(kept)), bare
+    for candidate in ("; ".join(kept), str(bare)):
         try:
             found = parse(candidate, names=graph.inputs)
         except GraphtutorError:
@@ -102,7 +106,17 @@ def _without_values(text: str, graph: Graph) -> tuple[str, Graph]:
             shape(graph),
         ):
             return one_line(candidate), found
-    return str(graph), graph
+    return str(bare), bare
+
+
+def _is_cut_at_its_lines(text: str) -> bool:
+    """Return whether every line is whole statements, so that a `;` can stand for the end of the line."""
+    lines = text.strip().split("\n")
+    return (
+        lines == text.strip().splitlines()
+        and not any(sign in text for sign in "#\\")
+        and all(line.count("(") == line.count(")") and line.count("[") == line.count("]") for line in lines)
+    )
 
 
 def shape(graph: Graph) -> list[tuple[Any, ...]]:
