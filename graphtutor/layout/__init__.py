@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .pipeline import arrange
-from .types import Box, Layout, Link, Placed, Route
+from .types import Box, Layout, Link, Placed, Route, Tell, nobody
 
-__all__ = ["Box", "Layout", "Link", "Placed", "Route", "arrange"]
+__all__ = ["Box", "Layout", "Link", "Placed", "Route", "Tell", "arrange", "nobody"]

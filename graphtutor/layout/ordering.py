@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from .layers import Net
+from .types import Tell
 
 Rows = list[list[int]]
 Ends = list[list[tuple[int, float]]]
@@ -22,13 +23,14 @@ THOROUGH = 20_000
 """Hops up to which every sweep is followed by swaps; beyond, only the last is."""
 
 
-def order_layers(net: Net, slots: Sequence[int]) -> Rows:
+def order_layers(net: Net, slots: Sequence[int], tell: Tell) -> Rows:
     """Return the nodes of every layer from top to bottom. `slots` counts the ports of each box."""
-    return _Ordering(net, slots).best()
+    return _Ordering(net, slots, tell).best()
 
 
 class _Ordering:
-    def __init__(self, net: Net, slots: Sequence[int]) -> None:
+    def __init__(self, net: Net, slots: Sequence[int], tell: Tell) -> None:
+        self.tell = tell
         self.left: Ends = [[(hop.source, 0.0) for hop in hops] for hops in net.ins]
         self.right: Ends = [
             [(h.target, (h.slot + 1) / (slots[h.target] + 1) - 0.5 if h.target < net.boxes else 0.0) for h in hops]
@@ -68,6 +70,7 @@ class _Ordering:
             self._swap()
         best, kept, stalled = self._crossings(), [list(row) for row in self.rows], 0
         for sweep in range(sweeps):
+            self.tell(sweep / sweeps)
             if not best or stalled == 8:
                 break
             self._sweep(rightwards=sweep % 2 == 0, median=sweep % 4 >= 2, flip=sweep % 8 >= 4)

@@ -9,7 +9,7 @@ from .ordering import order_layers
 from .placement import place_rows
 from .ports import attach_ports
 from .routing import route_channel
-from .types import Box, Cell, Layout, Link, Placed, Route
+from .types import Box, Cell, Layout, Link, Placed, Route, Tell, nobody
 
 LEAD = 1
 """Columns of bare line before a label, and after it."""
@@ -17,16 +17,18 @@ ARROW = 1
 """Columns between the last track and the next layer."""
 
 
-def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1) -> Layout:
+def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, tell: Tell = nobody) -> Layout:
     """Place the boxes and route the links; raise ValueError for a graph with a cycle or a link that fits no slot.
 
     Boxes keep off each other, routes keep off boxes and meet only at right-angled crossings, and nothing touches a
-    link's label cells. The same input gives the same layout. `gap` rows stay free between boxes.
+    link's label cells. The same input gives the same layout. `gap` rows stay free between boxes. `tell` is told now
+    and then how much is done.
     """
     net = build_net(boxes, links, gap)
-    rows = order_layers(net, [box.slots for box in boxes])
+    rows = order_layers(net, [box.slots for box in boxes], lambda share: tell(0.05 + 0.55 * share))
     heights = attach_ports(net, rows, boxes)
-    tops = place_rows(net, rows, heights)
+    tops = place_rows(net, rows, heights, lambda share: tell(0.6 + 0.3 * share))
+    tell(0.9)
     hops = [[hop for node in row for hop in net.outs[node]] for row in rows]
     channels = [route_channel([_ends(hop, tops) for hop in channel]) for channel in hops]
     leads = [_reach(net, row, boxes, links) for row in rows]

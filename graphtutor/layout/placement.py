@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from .layers import Hop, Net
 from .ordering import Rows
+from .types import Tell
 
 SWEEPS = 10
 FAR = 10**9
@@ -14,7 +15,7 @@ Pulls = list[list[tuple[int, int, int]]]
 """Per node, for each hop on one side: the other node, the rows its port is below ours, and how hard it pulls."""
 
 
-def place_rows(net: Net, rows: Rows, heights: Sequence[int]) -> list[int]:
+def place_rows(net: Net, rows: Rows, heights: Sequence[int], tell: Tell) -> list[int]:
     """Return the top row of every node; the topmost is 0."""
     tops = [0] * len(net.layer)
     packed = [_pack(net, row, heights) for row in rows]
@@ -26,6 +27,7 @@ def place_rows(net: Net, rows: Rows, heights: Sequence[int]) -> list[int]:
     both: Pulls = [a + b for a, b in zip(left, right, strict=True)]
     layers = list(zip(rows, packed, strict=True))
     for sweep in range(SWEEPS):
+        tell(sweep / SWEEPS)
         rightwards = sweep % 2 == 0
         near, far = (left, right) if rightwards else (right, left)
         if sweep >= SWEEPS - 4:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 Cell = tuple[int, int]
+Tell = Callable[[float], object]
+"""Is told which share of the work is done, from 0 to 1; what it raises ends the work."""
+
+
+def nobody(share: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from graphtutor.explain import written
 from graphtutor.explain.words import sentence
 from graphtutor.gates import Role
 from graphtutor.graph import Edge, Node
-from graphtutor.layout import Box, Layout, Link, Placed, Route, arrange
+from graphtutor.layout import Box, Layout, Link, Placed, Route, Tell, arrange, nobody
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
 from graphtutor.tui.cells import clip, width
 
@@ -114,6 +114,11 @@ class Scene:
     width: int
     height: int
     level: Level = Level.FULL
+
+    def index(self) -> None:
+        """Work out now what is looked up later."""
+        for name in (*GEOMETRY, "openable"):
+            getattr(self, name)
 
     @cached_property
     def openable(self) -> frozenset[str]:
@@ -243,6 +248,10 @@ class Scene:
         return found
 
 
+GEOMETRY = ("order", "rows", "widest", "_columns", "_wire_of", "_carriers", "_ends")
+"""What a scene looks up that has nothing to do with its numbers."""
+
+
 class Spot(NamedTuple):
     """Cells kept for a number."""
 
@@ -311,11 +320,12 @@ def compose(
     least: int = 2,
     level: Level = Level.FULL,
     before: Scene | None = None,
+    tell: Tell = nobody,
 ) -> Scene:
     """Arrange the cards and wires of a run, with at least so many columns for the numbers of a wire.
 
     The room for numbers does not depend on the cursor, so nothing ever jumps. Where a scene of the same graph is given
-    as `before`, nothing gets less room than there.
+    as `before`, nothing gets less room than there. `tell` is told now and then how much is done.
     """
     graph = run.graph
     faces = [_face(node, run, lang, show_roles, level) for node in graph.nodes]
@@ -338,7 +348,7 @@ def compose(
         ends = [(*end[:4], 0) for end in ends]
     links = [Link(source, target, edge.slot if edge else 0, room) for edge, _, source, target, room in ends]
 
-    layout: Layout = arrange(boxes, links, gap=int(full))
+    layout: Layout = arrange(boxes, links, gap=int(full), tell=tell)
     cards = {
         node.id: Card(node.id, node.index, *face, node.gate.role, layout.boxes[node.id], _framed(face, level))
         for node, face in zip(graph.nodes, faces, strict=True)
@@ -409,7 +419,9 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
 
 def carried(scene: Scene, run: Run) -> Scene:
     """Return the same arrangement with the numbers of another run of its graph, cut where they have too little room."""
-    return replace(scene, run=run)
+    other = replace(scene, run=run)
+    vars(other).update({name: known for name, known in vars(scene).items() if name in GEOMETRY})
+    return other
 
 
 def fits(scene: Scene) -> bool:
