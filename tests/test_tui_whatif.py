@@ -65,7 +65,7 @@ async def test_enter_and_w_keep_as_one_change_and_escape_takes_everything_back()
         screen.adopt = lambda study, *rest, **more: (adopted.append(study), adopt(study, *rest, **more))  # type: ignore
         await press(pilot, "right", "down", "right", "escape")
         assert screen.study is before and screen.tool is None and not adopted
-        assert screen.player.timeline.cursor == 0 and screen.player.timeline is before.run.timeline
+        assert screen.player.timeline.cursor == 0 and screen.player.timeline.run is before.run
         assert screen.chosen is None
         await press(pilot, "right")
         screen.advance(0.2)

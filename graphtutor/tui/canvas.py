@@ -88,13 +88,14 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, scene: Scene) -> None:
         """Show another scene; `paint` follows."""
+        other = self._scene is None or self._scene.cards is not scene.cards
         self._scene = scene
         self._tokens = {}
         self._shown = {}
         self._kept = {}
         self.virtual_size = Size(scene.width, scene.height)
-        if len(scene.wires) > LARGE:
-            self.call_after_refresh(_settle)
+        if other and len(scene.wires) > LARGE:
+            self.call_after_refresh(gc.freeze)  # out of the collector's sight: no long collections while things move
 
     def wait(self, text: str) -> None:
         """Show a line of text until there is a scene."""
@@ -270,12 +271,6 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         shift_x, shift_y = self.offset_of_drawing
         card = self._scene.card_at(event.x + left - shift_x, event.y + top - shift_y)
         self.post_message(self.Picked(card.id if card else None, event.chain))
-
-
-def _settle() -> None:
-    """Put what was built out of the collector's sight: no long collections while things move."""
-    gc.collect()
-    gc.freeze()
 
 
 def _around(scene: Scene, cards: Collection[str]) -> Region:

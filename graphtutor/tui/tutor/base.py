@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from threading import Thread
 
 from rich.text import Text
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
 
 from graphtutor.engine.run import Run
+from graphtutor.engine.tangents import Tangents
 from graphtutor.explain import fault_text
 from graphtutor.explain.moments import announce, conclude
-from graphtutor.timeline import Seeded, Sent, Step, Summed
+from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
 from graphtutor.tui import inspector, legend, motion, raster, scene
+from graphtutor.tui.beside import Beside, Job, Tell
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
@@ -43,24 +42,6 @@ LARGE = 400
 """Nodes from which a graph is arranged beside the screen."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
 """What can be done while it is."""
-
-
-class Arranged(Message):
-    """A large graph has been arranged."""
-
-    def __init__(self, scene: scene.Scene, base: Raster) -> None:
-        super().__init__()
-        self.scene = scene
-        self.base = base
-
-
-class Unarranged(Message):
-    """A large graph could not be arranged."""
-
-    def __init__(self, run: Run, error: Exception) -> None:
-        super().__init__()
-        self.run = run
-        self.error = error
 
 
 class TutorBase(Room, inherit_bindings=False):
@@ -93,7 +74,7 @@ class TutorBase(Room, inherit_bindings=False):
         super().__init__()
         self.study = study
         self.lang = lang
-        self.player = Player(self.viewed().timeline)
+        self.player = Player(self.steps())
         self.chosen: str | None = None
         """The key of the selected node."""
         self.veiled = False
@@ -103,7 +84,10 @@ class TutorBase(Room, inherit_bindings=False):
         self._clock = clock
         self._then = 0.0
         self._arranging: Run | None = None
-        """What is being arranged beside the screen."""
+        """What is being arranged while there is nothing to be seen."""
+        self._arranger = Beside(self)
+        self._roomy: Run | None = None
+        """The run whose numbers all have room on the canvas."""
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
@@ -152,44 +136,81 @@ class TutorBase(Room, inherit_bindings=False):
         """Return the numbers on the canvas."""
         return self.study.run
 
+    def steps(self) -> Timeline:
+        """Return the steps of what is viewed, with a cursor of the screen's own, so that it keeps no run alive."""
+        run = self.viewed()
+        return TangentTimeline(run) if isinstance(run, Tangents) else Timeline(run)
+
     def lay_out(self) -> None:
         """Arrange the graph for the room there is, and draw; a large graph beside the screen, which stays awake."""
         run, canvas = self.viewed(), self.query_one(GraphCanvas)
         if len(run.graph.nodes) < LARGE:
+            self._arranger.stop()
             found = scene.fitting(run, self.lang, canvas.size.width, level=self.level)
             self.arranged(found, raster.draw(found, opens=True))
-        elif self.ready and self.scene.run is run and self.scene.level is self.level:  # long wires are not made to fit
-            self.arranged(self.scene, self.base)
+        elif self.ready and self.scene.run.graph is run.graph and self.scene.level is self.level:
+            same = self.scene.run is run  # long wires are not made to fit the screen
+            self.arranged(self.scene if same else scene.carried(self.scene, run), self.base)
+            self._make_room()
         elif self._arranging is not run:
             self._arranging = run
             self.player.playing = False
             vars(self).pop("scene", None)
             self.query_one("#head", Lines).update(self.head(self.size.width - 2))
-            canvas.wait(f"arranging {len(run.graph.nodes):,} nodes ...")
-            Thread(target=self._arrange, args=(run, self.level), daemon=True).start()
+            canvas.wait(self._progress(run, 0.0))
+            self._arranger.stop()
+            self._arranger.start(Job(self._arrangement(run), self._arranged, self._unarranged, canvas.wait))
 
-    def _arrange(self, run: Run, level: scene.Level) -> None:
-        message: Arranged | Unarranged
-        try:
-            found = scene.compose(run, self.lang, level=level)
-            message = Arranged(found, raster.draw(found, opens=True))
-        except Exception as error:  # it is for the screen to say so
-            message = Unarranged(run, error)
-        with suppress(RuntimeError):  # the app was left meanwhile
-            self.post_message(message)
+    def _arrangement(self, run: Run) -> Callable[[Tell], tuple[scene.Scene, Raster]]:
+        lang, level = self.lang, self.level
 
-    @on(Unarranged)
-    def _unarranged(self, event: Unarranged) -> None:
-        if event.run is self._arranging:
-            self.query_one(GraphCanvas).wait("This graph could not be arranged: edit it (e) or leave (escape).")
-            raise event.error
+        def work(tell: Tell) -> tuple[scene.Scene, Raster]:
+            found = scene.compose(run, lang, level=level, tell=lambda share: tell(self._progress(run, 0.8 * share)))
+            tell(self._progress(run, 0.8))
+            base = raster.draw(found, opens=True)
+            tell(self._progress(run, 0.95))
+            found.index()
+            return found, base
 
-    @on(Arranged)
-    def _arranged(self, event: Arranged) -> None:
-        if event.scene.run is self._arranging is self.viewed():  # otherwise another has been asked for since
-            self.arranged(event.scene, event.base)
-            if self.step is None and not self.chosen:  # the corner of a large drawing is often empty
-                self.query_one(GraphCanvas).follow([self.scene.order[0]])
+        return work
+
+    def _progress(self, run: Run, share: float) -> str:
+        return f"arranging {len(run.graph.nodes):,} nodes ... {share:.0%}"
+
+    def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
+        self._roomy = self._arranging
+        self.arranged(*made)
+        if self.step is None and not self.chosen:  # the corner of a large drawing is often empty
+            self.query_one(GraphCanvas).follow([self.scene.order[0]])
+
+    def _unarranged(self, error: Exception) -> None:
+        self.query_one(GraphCanvas).wait("This graph could not be arranged: edit it (e) or leave (escape).")
+        raise error
+
+    def _make_room(self) -> None:
+        """Arrange a large graph anew where numbers have too little room; what is shown stays until that is done."""
+        shown, run, arrange = self.scene, self.viewed(), self._arrangement(self.viewed())
+        if run is self._roomy:
+            return
+
+        def work(tell: Tell) -> tuple[scene.Scene, Raster] | None:
+            return None if scene.fits(shown) else arrange(tell)
+
+        def done(made: tuple[scene.Scene, Raster] | None) -> None:
+            self._roomy = run
+            if made is not None:
+                self.arranged(*made)
+
+        self._arranger.stop()
+        self._arranger.start(Job(work, done, self._fail, str))
+
+    @staticmethod
+    def _fail(error: Exception) -> None:
+        raise error
+
+    def on_unmount(self) -> None:
+        """Let the thread go; nobody waits for it."""
+        self._arranger.stop()
 
     def arranged(self, found: scene.Scene, base: Raster) -> None:
         """Show the graph as it has been arranged."""
@@ -379,6 +400,6 @@ class TutorBase(Room, inherit_bindings=False):
         if self.chosen and self.chosen not in {node.key for node in study.graph.nodes}:
             self.chosen = None
         self.study = study
-        self.player = self.player.on(self.viewed().timeline)
+        self.player = self.player.on(self.steps())
         self.player.seek(cursor if same else len(self.player.timeline) if ended else 0)
         self.lay_out()

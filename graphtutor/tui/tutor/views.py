@@ -75,7 +75,7 @@ class Views(Tools):
         self.close_tool()
         self.chosen = None
         self._seed = seed
-        self.player = self.player.on(self.viewed().timeline)
+        self.player = self.player.on(self.steps())
         self.player.seek(0)
         self.lay_out()
         self.moved()

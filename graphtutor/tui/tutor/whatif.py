@@ -101,7 +101,7 @@ class WhatIf(Tools):
             return
         tried, self.study = self.study, self._start
         cursor, self.chosen = self._was
-        self.player = self.player.on(self.viewed().timeline)
+        self.player = self.player.on(self.steps())
         self.player.seek(cursor)
         self.refresh_bindings()
         if tried is not self.study and changed(self.study, tried):
@@ -121,7 +121,7 @@ class WhatIf(Tools):
         whole = as_float64(self.study.run.inputs[held.name])
         if whole[held.element] != number:
             self.study = self.study.with_values({held.name: placed(whole, held.element, number)})
-            self.player = self.player.on(self.viewed().timeline)
+            self.player = self.player.on(self.steps())
             self.player.seek(len(self.player.timeline))
             self._carry()
         self.draw()
