@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from test_tui_screens import LARGE, opened, press, shown, tutor
+from screens import LARGE, opened, press, shown, tutor
 from textual.app import App
 from textual.pilot import Pilot
 
