@@ -14,10 +14,11 @@ import importlib
 import os
 import random
 import statistics
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from typing import Any
@@ -47,11 +48,15 @@ def peer(name: str) -> Any:
     return found
 
 
-def ratio(ours: Work, theirs: Work, seconds: float = 2.0, collect: bool = False) -> float:
-    """Return the median of theirs / ours over interleaved rounds, in about so many seconds."""
+def ratio(ours: Work, theirs: Work, seconds: float = 2.0, least: int = 1) -> float:
+    """Return the median of theirs / ours over interleaved rounds, in about so many seconds.
+
+    A side runs at least so often in a row, as in a loop of training steps, after the garbage of the other is collected:
+    so it pays for its own.
+    """
 
     def clock(work: Work, repeat: int) -> float:
-        if collect:
+        if least > 1:
             gc.collect()
         start = time.perf_counter()
         for _ in range(repeat):
@@ -60,7 +65,7 @@ def ratio(ours: Work, theirs: Work, seconds: float = 2.0, collect: bool = False)
 
     for _ in range(3):
         once = clock(ours, 1), clock(theirs, 1)
-    repeats = [max(1, int(0.005 / t)) for t in once]
+    repeats = [max(least, int(0.005 / t)) for t in once]
     round_time = sum(n * t for n, t in zip(repeats, once, strict=True))
     rounds = 5 if QUICK else max(5, min(201, int(seconds / round_time)))
     found = []
@@ -145,78 +150,88 @@ def names(count: int) -> list[str]:
 
 
 def w1() -> None:
-    """Measure graphs of numbers, built and differentiated once, and run again with new inputs."""
-    micrograd, torch, autograd = peer("micrograd.engine"), peer("torch"), peer("autograd")
-    for gates, goal in SIZES.items():
-        if QUICK and gates > 10_000:
-            continue
-        build = scalar_graph(gates)
-        data = DATA if gates == 24 else [x / 8 for x in DATA]
-        tags = names(4)
+    """Measure graphs of numbers, built and differentiated once, and run again with new inputs.
 
-        def ours(build: Any = build, data: Any = data, tags: Any = tags) -> None:
-            build([gt.var(tag, x) for tag, x in zip(tags, data, strict=True)], gt.relu).backward()
-
-        def recorded(ours: Work = ours) -> None:
-            with gt.without_collection():
-                ours()
-
-        title = f"W1 one-shot, {gates:,} gates"
-        if micrograd:
-
-            def theirs(build: Any = build, data: Any = data) -> None:
-                build([micrograd.Value(x) for x in data], micrograd.Value.relu).backward()
-
-            row(title, "micrograd", ratio(ours, theirs, 4, gates >= 10_000), f"≥ {goal}")
-            row(
-                f"{title}, `gt.without_collection()`",
-                "micrograd",
-                ratio(recorded, theirs, 4, gates >= 10_000),
-                f"≥ {goal}",
-            )
-            with paused():
-                row(f"{title}, collection off for both", "micrograd", ratio(ours, theirs, 4, gates >= 10_000))
-        if torch and gates <= 1000:
-
-            def tensors(build: Any = build, data: Any = data) -> None:
-                build([torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in data], torch.relu).backward()
-
-            row(title, "torch", ratio(ours, tensors, 1))
-        if autograd and gates <= 1000:
-            grad = autograd.grad(lambda *xs, build=build: build(list(xs), hinge), (0, 1, 2, 3))
-            row(title, "autograd", ratio(ours, lambda grad=grad, data=data: grad(*data), 1))
+    micrograd comes first: what the other peers load makes Python collect garbage more rarely, which helps micrograd.
+    """
+    sizes = [gates for gates in SIZES if not QUICK or gates <= 10_000]
+    if micrograd := peer("micrograd.engine"):
+        for gates in sizes:
+            against_micrograd(micrograd, gates)
+    for gates in sizes:
         if gates <= 10_000:
-            rerun(gates, build, data)
+            other_peers(gates)
 
 
-def rerun(gates: int, build: Any, data: list[float]) -> None:
-    """Measure one compiled graph of numbers against building it anew, and against compiled peers."""
-    micrograd, jax, casadi = peer("micrograd.engine"), peer("jax"), peer("casadi")
+def against_micrograd(micrograd: Any, gates: int) -> None:
+    """Measure one graph of numbers against micrograd."""
+    build, data = scalar_graph(gates), inputs_of(gates)
+    ours, least = one_shot(build, data), 3 if gates >= 1000 else 1
+
+    def recorded() -> None:
+        with gt.without_collection():
+            ours()
+
+    def theirs() -> None:
+        build([micrograd.Value(x) for x in data], micrograd.Value.relu).backward()
+
+    title, goal = f"W1 one-shot, {gates:,} gates", f"≥ {SIZES[gates]}"
+    row(title, "micrograd", ratio(ours, theirs, 4, least), goal)
+    row(f"{title}, `gt.without_collection()`", "micrograd", ratio(recorded, theirs, 4, least), goal)
+    with paused():
+        row(f"{title}, collection off for both", "micrograd", ratio(ours, theirs, 4, least))
+    if gates <= 10_000:
+        compiled, inputs = one_graph(build, data)
+        title, goal = f"W1 rerun, {gates:,} gates", "≥ 15" if gates >= 100 else ""
+        kept = ratio(lambda: compiled.run(inputs), theirs, 3, least)
+        row(f"{title}, everything kept", "micrograd", kept, goal)
+        lean = ratio(lambda: compiled.value_and_grad(inputs), theirs, 3, least)
+        row(f"{title}, gradients of the inputs", "micrograd", lean)
+
+
+def inputs_of(gates: int) -> list[float]:
+    return DATA if gates == 24 else [x / 8 for x in DATA]
+
+
+def one_shot(build: Any, data: list[float]) -> Work:
+    return lambda: build([gt.var(tag, x) for tag, x in zip(names(4), data, strict=True)], gt.relu).backward()
+
+
+def one_graph(build: Any, data: list[float]) -> tuple[Any, dict[str, float]]:
     graph = build([gt.var(tag, x) for tag, x in zip(names(4), data, strict=True)], gt.relu).graph
-    compiled = graph.compile()
-    inputs = {tag: x for tag, x in zip(names(4), data, strict=True) if tag in graph.inputs}
-    ours, lean = lambda: compiled.run(inputs), lambda: compiled.value_and_grad(inputs)
-    title = f"W1 rerun, {gates:,} gates"
-    if micrograd:
+    return graph.compile(), {tag: x for tag, x in zip(names(4), data, strict=True) if tag in graph.inputs}
 
-        def theirs() -> None:
-            build([micrograd.Value(x) for x in data], micrograd.Value.relu).backward()
 
-        row(f"{title}, everything kept", "micrograd", ratio(ours, theirs, 3), "≥ 15" if gates >= 100 else "")
-        row(f"{title}, gradients of the inputs", "micrograd", ratio(lean, theirs, 3))
+def other_peers(gates: int) -> None:
+    """Measure one graph of numbers against torch, autograd, jax and CasADi."""
+    torch, autograd, jax, casadi = peer("torch"), peer("autograd"), peer("jax"), peer("casadi")
+    build, data = scalar_graph(gates), inputs_of(gates)
+    ours, title = one_shot(build, data), f"W1 one-shot, {gates:,} gates"
+    if torch and gates <= 1000:
+
+        def tensors() -> None:
+            build([torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in data], torch.relu).backward()
+
+        row(title, "torch", ratio(ours, tensors, 1))
+    if autograd and gates <= 1000:
+        grad = autograd.grad(lambda *xs: build(list(xs), hinge), (0, 1, 2, 3))
+        row(title, "autograd", ratio(ours, lambda: grad(*data), 1))
+    compiled, inputs = one_graph(build, data)
+
+    def lean() -> Any:
+        return compiled.value_and_grad(inputs)
+
+    title = f"W1 rerun, {gates:,} gates, gradients of the inputs"
     if jax and gates <= 1000:
         both = jax.jit(jax.value_and_grad(lambda *xs: build(list(xs), jax.nn.relu), (0, 1, 2, 3)))
         xs = [np.float64(x) for x in data]
-        row(
-            f"{title}, gradients of the inputs",
-            "jax jit",
-            ratio(lean, lambda xs=xs: jax.block_until_ready(both(*xs)), 1),
-        )
+        row(title, "jax jit", ratio(lean, lambda: jax.block_until_ready(both(*xs)), 1))
     if casadi:
-        xs = [casadi.SX.sym(tag) for tag in names(4)]
-        value = build(xs, lambda x: casadi.fmax(x, 0))
-        machine = casadi.Function("f", xs, [value, *casadi.vertsplit(casadi.gradient(value, casadi.vertcat(*xs)))])
-        row(f"{title}, gradients of the inputs", "CasADi", ratio(lean, lambda: machine(*data), 1))
+        symbols = [casadi.SX.sym(tag) for tag in names(4)]
+        value = build(symbols, lambda x: casadi.fmax(x, 0))
+        gradient = casadi.vertsplit(casadi.gradient(value, casadi.vertcat(*symbols)))
+        machine = casadi.Function("f", symbols, [value, *gradient])
+        row(title, "CasADi", ratio(lean, lambda: machine(*data), 1))
 
 
 def paused() -> AbstractContextManager[None]:
@@ -445,11 +460,11 @@ def w4() -> None:
         def theirs() -> None:
             chain(micrograd.Value(1.5)).backward()
 
-        row("W4 chain of 100,000 gates", "micrograd", ratio(ours, theirs, 10, True), "≥ 20")
+        row("W4 chain of 100,000 gates", "micrograd", ratio(ours, theirs, 10, 3), "≥ 20")
         row(
             "W4 chain of 100,000 gates, `gt.without_collection()`",
             "micrograd",
-            ratio(recorded, theirs, 10, True),
+            ratio(recorded, theirs, 10, 3),
             "≥ 20",
         )
         row("W4 bytes per gate", "micrograd", memory(lambda: chain(micrograd.Value(1.5)), gates))
@@ -475,7 +490,6 @@ def memory(make: Callable[[], Any], gates: int) -> float:
 
 def w5() -> None:
     """Measure the start of the command line against a bare NumPy import."""
-    import subprocess
 
     def start(*words: str) -> Work:
         return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
@@ -488,24 +502,23 @@ def w5() -> None:
 WORKS = {"W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5}
 
 
-def measure(works: list[str]) -> Iterator[None]:
-    """Print the table, work by work."""
-    print("| work | against | ratio | goal |\n|---|---|---|---|", flush=True)
-    for name in works:
-        yield WORKS[name]()
-
-
 def main() -> None:
-    """Run in a thread with room for micrograd's recursion."""
+    """Run each work in a process of its own, in a thread with room for micrograd's recursion."""
     global QUICK
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("works", nargs="*", metavar="W", help=f"any of {', '.join(WORKS)}; default: all")
     parser.add_argument("--quick", action="store_true", help="few rounds, and nothing above 10,000 gates in W1")
     words = parser.parse_args()
     QUICK = words.quick
+    works = words.works or list(WORKS)
+    if works[0] in WORKS:
+        print("| work | against | ratio | goal |\n|---|---|---|---|", flush=True)
+        for name in works:  # each in a process of its own, where nothing of the others is loaded
+            subprocess.run([sys.executable, __file__, *(["--quick"] if QUICK else []), f"only-{name}"], check=True)
+        return
     sys.setrecursionlimit(1_000_000)
     threading.stack_size(512 * 1024 * 1024)
-    worker = threading.Thread(target=lambda: list(measure(words.works or list(WORKS))))
+    worker = threading.Thread(target=WORKS[works[0].removeprefix("only-")])
     worker.start()
     worker.join()
 
