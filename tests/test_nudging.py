@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from graphtutor.explain import written
 from graphtutor.explain.nudging import curve, nudge
 from graphtutor.expr import parse
+from graphtutor.tui.nudge_card import enough
 from graphtutor.tui.plot import Plot
 
 
@@ -36,3 +38,15 @@ def test_a_plot_draws_a_diagonal_and_leaves_out_what_is_not_finite() -> None:
     empty.mark((1, 0), "●", "red")
     empty.mark((5, 0), "◆", "red")
     assert [line.plain for line in empty.lines()] == [" ●"]
+
+
+@pytest.mark.parametrize("before", [0.7310585786, -12345.678, 1e-9, 0.0])
+@pytest.mark.parametrize("change", [1.0, -1e-3, 1e-6, 2.5e-8])
+def test_the_digits_that_are_written_show_the_difference(before: float, change: float) -> None:
+    digits = enough(before, before + change)
+    apart = float(written(before + change, digits)) - float(written(before, digits))
+    assert apart == pytest.approx(change, rel=2e-3, abs=2e-15 * abs(before))
+
+
+def test_equal_and_infinite_numbers_take_four_digits() -> None:
+    assert enough(2.0, 2.0) == enough(1.0, float("inf")) == enough(float("nan"), 1.0) == 4

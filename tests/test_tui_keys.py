@@ -11,11 +11,12 @@ from textual.binding import BindingsMap
 from textual.containers import ScrollableContainer
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList
+from textual.widgets import Input, OptionList
 
 from graphtutor.examples import EXAMPLES, gates_alone
 from graphtutor.exercises import all_exercises
 from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.help import HelpScreen, keys
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved
@@ -84,17 +85,24 @@ async def test_every_key_does_something_and_says_what(situation: str) -> None:
 async def test_what_the_last_line_shows_fits_and_is_in_the_help(situation: str) -> None:
     async with at(situation) as pilot:
         screen = pilot.app.screen
-        if not screen.query(Footer):
-            return
         helped = " ".join(shown for shown, _ in keys(screen))
-        shown = {
-            pilot.app.get_key_display(active.binding): active.binding.description
-            for active in screen.active_bindings.values()
-            if active.binding.show and active.enabled and not active.binding.system
-        }
-        for key, description in shown.items():
-            assert key in helped, key
-            assert f"{key} {description}" in rows(pilot)[-1], f"{key} {description} is cut off"
+        active = [active for active in screen.active_bindings.values() if active.binding.show and active.enabled]
+        for line in screen.query(KeyLine):
+            last = rows(pilot)[-1].rstrip()
+            assert last == " ".join(f"{key.shown} {key.does}" for key in line.fitting), "cut off"
+            assert {key.does for key in line.fitting} <= {active.binding.description for active in active}
+            first = {needed.binding.action: needed for needed in reversed(active)}
+            for needed in first.values():
+                shown = pilot.app.get_key_display(needed.binding)
+                assert shown in helped, shown
+                if needed.node is not screen or needed.binding.action in ("help", "quit"):
+                    assert f"{shown} {needed.binding.description}" in last
+
+
+async def test_where_there_is_room_the_last_line_shows_every_way_to_look_at_the_graph() -> None:
+    async with at("tutor", (160, 40)) as pilot:
+        for key in ("w What if", "d Nudge", "r Routes", "t Tangents", "s Second order", "/ Search", "? Help", "q Quit"):
+            assert key in rows(pilot)[-1]
 
 
 @pytest.mark.parametrize("screen", ["home", "tutor", "exercise"])

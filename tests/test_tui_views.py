@@ -95,9 +95,56 @@ async def test_tangents_stand_below_the_edges_and_end_at_the_gradient() -> None:
         await press(pilot)
         assert "= 7" in shown(pilot)
         await press(pilot, "t")
-        assert "forward mode" not in shown(pilot) and "step 0/7" in shown(pilot)
-        await press(pilot, "t", "escape")
-        assert "forward mode" not in shown(pilot) and tutor(pilot).is_current
+        assert "forward mode:" not in shown(pilot) and "step 0/7" in shown(pilot)
+        await press(pilot, "b", "t", "escape")
+        assert "forward mode:" not in shown(pilot) and tutor(pilot).is_current
+        assert "step 2/7" in shown(pilot), "one comes back to where one was"
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_start_of_forward_mode_speaks_of_tangents(size: tuple[int, int]) -> None:
+    for lang, words in (("en", "values and tangents flow forward"), ("ko", "값과 접선이 함께 앞으로")):
+        async with opened(SUM_TIMES, size, lang=lang) as pilot:
+            await press(pilot, "t")
+            said = " ".join(shown(pilot).split())
+            assert words in said and "d.../dx" in said
+            assert "gradients flow back" not in said and "기울기가 뒤로" not in said
+
+
+async def test_T_lets_every_number_of_every_input_move_in_turn() -> None:
+    async with opened("W=[[.1,.5],[-.3,.8]]; b=2; f=sum(W**2)*b", SMALL) as pilot:
+        screen = tutor(pilot)
+        assert not screen.check_action("another", ()), "only in forward mode"
+        await press(pilot, "end", "t", "end")
+        found = []
+        for _ in range(5):  # df/dW = 2 * W * b, df/db is the sum of the squares
+            found.append(
+                (
+                    lines(pilot)[0].split("d.../d")[1].split(" below")[0],
+                    float(screen.viewed().grad_at(screen.study.graph.output)),
+                )
+            )
+            await press(pilot, "T")
+        assert [name for name, _ in found] == ["W[0, 0]", "W[0, 1]", "W[1, 0]", "W[1, 1]", "b"]
+        assert [number for _, number in found] == pytest.approx([0.4, 2.0, -1.2, 3.2, 0.99])
+        assert "W has 4 numbers; W[0, 0] is the one that moves" not in shown(pilot), "said at the start only"
+        await press(pilot, "home")
+        assert "W has 4 numbers; W[0, 0] is the one that moves" in " ".join(shown(pilot).split())
+        screen.choose(screen.study.graph.node("b").id)
+        await press(pilot, "T")
+        assert "d.../db" in lines(pilot)[0], "what is selected moves"
+
+
+async def test_the_tools_keep_the_number_that_was_chosen_in_one_of_them() -> None:
+    async with opened("W=[[.1,.5],[-.3,.8]]; f=sum(W**2)", LARGE) as pilot:
+        await press(pilot, "w", "right_square_bracket", "right_square_bracket", "escape", "d")
+        await pilot.pause()
+        assert "Nudge W[1, 0] by 0.1" in shown(pilot)
+        await press(pilot, "right_square_bracket", "escape", "t")
+        assert "d.../dW[1, 1]" in lines(pilot)[0]
+        tutor(pilot).adopt(tutor(pilot).study.with_values({"W": [3.0]}))
+        await press(pilot)
+        assert "d.../dW[0]" in lines(pilot)[0], "an array of another shape has other numbers"
 
 
 async def test_every_step_forward_with_tangents_is_drawn_and_said_in_both_languages() -> None:
@@ -135,13 +182,43 @@ async def test_a_nudge_shows_the_predicted_and_the_actual_change() -> None:
             text = shown(pilot)
             assert "Nudge x by 0.1" in text and "6 * 0.1 = 0.6" in text and "9.61 - 9 = 0.61" in text
             assert "difference  0.01" in text
-            assert ("◆" in text) == (size == LARGE)
+            canvas = "".join(line[:66] if size == LARGE else line for line in lines(pilot)[1:-3])
+            assert "╔═══╗" in canvas, "the input that is nudged stands out"
+            for sign, count in (("●", 2), ("◇", 1), ("◆", 2)):  # the two ends may fall into one cell
+                assert text.count(sign) >= count, "in the plot and beside the number that it stands for"
             await press(pilot, "down")
             assert "6 * 0.01 = 0.06" in shown(pilot)
             await press(pilot, "up", "up")
             assert "6 * 1 = 6" in shown(pilot) and "16 - 9 = 7" in shown(pilot)
+            await press(pilot, "minus")
+            text = shown(pilot)
+            assert "Nudge x by -1" in text and "6 * (-1) = -6" in text and "4 - 9 = -5" in text
             await press(pilot, "escape")
-            assert "Nudge" not in shown(pilot)
+            assert "by -1" not in shown(pilot)
+
+
+async def test_a_nudge_goes_to_what_is_selected_and_from_number_to_number() -> None:
+    async with opened("f = x*y; x=3; y=[2, 5]", SMALL) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "d", "right_square_bracket")
+        assert "Nudge y[0] by 0.1" in shown(pilot) and "0.3 = 0.3" not in shown(pilot)
+        await press(pilot, "right_square_bracket", "right_square_bracket")
+        assert "Nudge x by 0.1" in shown(pilot)
+        await press(pilot, "left_square_bracket")
+        assert "Nudge y[1] by 0.1" in shown(pilot)
+        screen.choose(screen.study.graph.node("x").id)
+        await press(pilot)
+        assert "Nudge x by 0.1" in shown(pilot) and "gradient 7 * 0.1 = 0.7" in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+async def test_a_nudge_on_a_corner_stays_within_the_panel(size: tuple[int, int]) -> None:
+    async with opened("f = relu(x)*y; x=0; y=-2", size) as pilot:
+        await press(pilot, "d")
+        await pilot.pause()
+        tool = tutor(pilot).tool
+        assert tool is not None and tool.max_scroll_y == 0 and "◆" in shown(pilot)
+        assert "one of the choices between them" in " ".join(shown(pilot).split())
 
 
 async def test_a_nudge_tells_of_corners() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.text import Text
 from textual import events
 from textual.screen import Screen
+from textual.widgets import Input
 
 from graphtutor.tui.cells import width
 from graphtutor.tui.lines import Lines
@@ -24,11 +26,26 @@ class Key:
     does: str
     tooltip: str
     enabled: bool
+    rank: int = 0
+    """The higher, the earlier it is left out where there is no room for all."""
 
     @property
     def columns(self) -> int:
         """The cells that it takes."""
         return width(f"{self.shown} {self.does}")
+
+
+NEEDED = ("help", "quit")
+"""Actions of a screen whose keys are always shown: they lead to all others, and out."""
+
+
+def fitting(keys: Sequence[Key], columns: int) -> list[Key]:
+    """Return the keys that fit on so many columns: the extra ones are left out first, then the screen's."""
+    found = list(keys)
+    while found and sum(key.columns + 1 for key in found) - 1 > columns:
+        rank = max(key.rank for key in found)
+        found.remove(next(key for key in reversed(found) if key.rank == rank))
+    return found
 
 
 class KeyLine(Lines):
@@ -42,6 +59,7 @@ class KeyLine(Lines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.keys: tuple[Key, ...] = ()
+        """What can be pressed; on a narrow screen more than there is room for."""
         self._hovered: Key | None = None
 
     def on_mount(self) -> None:
@@ -61,18 +79,31 @@ class KeyLine(Lines):
         if not self.is_attached:
             return
         keys: dict[str, Key] = {}  # several keys may do the same: the first stands for all
-        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if binding.show and binding.action not in keys:
-                shown = self.app.get_key_display(binding)
-                keys[binding.action] = Key(binding.key, shown, binding.description, tooltip, enabled)
+        typing = isinstance(self.screen.focused, Input)
+        extra = () if typing else getattr(self.screen, "EXTRA_KEYS", ())
+        for node, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if binding.action in keys or not (binding.show or binding.action in extra):
+                continue
+            rank = 2 if not binding.show else int(node is self.screen and binding.action not in NEEDED)
+            shown = self.app.get_key_display(binding)
+            keys[binding.action] = Key(binding.key, shown, binding.description, tooltip, enabled, rank)
         if tuple(keys.values()) != self.keys:
             self.keys = tuple(keys.values())
             self.update(self.line())
 
+    @property
+    def fitting(self) -> list[Key]:
+        """The keys that there is room for."""
+        return fitting(self.keys, self.size.width)
+
+    def on_resize(self) -> None:
+        """Write the keys that fit now."""
+        self.update(self.line())
+
     def line(self) -> Text:
         """Write the line."""
         text = Text(no_wrap=True)
-        for key in self.keys:
+        for key in self.fitting:
             dim = "" if key.enabled else "dim "
             under = "underline " if key == self._hovered else ""
             text.append(key.shown, f"{dim}bold {GOLD}")
@@ -84,7 +115,7 @@ class KeyLine(Lines):
     def at(self, column: int) -> Key | None:
         """Return the key that stands in a column, or `None`."""
         start = 0
-        for key in self.keys:
+        for key in self.fitting:
             if start <= column < start + key.columns:
                 return key
             start += key.columns + 1

@@ -46,7 +46,7 @@ def step_card(
         _formula(text, said, arrived)
         text.append("\n")
         text.append_text(headline(node, lang))
-        text.append(f"  {clip(computes(node, step.run.graph), 30)}", SOFT)
+        text.append(f"  {clip(computes(node, step.run.graph), 24)}", SOFT)
         text.append_text(_known(step.node, timeline))
         return text
     text.append_text(headline(node, lang))
@@ -94,26 +94,6 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
     reason = _reason(node, timeline, lang)
     if reason:
         text.append(f"\n\n{reason}", SOFT)
-    return text
-
-
-def welcome(graph: Graph, compact: bool) -> Text:
-    """Write what stands before the first step: what the numbers on the canvas mean."""
-    text = Text()
-    count = sum(not node.gate.is_source for node in graph.nodes)
-    text.append(f"{graph.output_name}: {count} gates, {len(graph.inputs)} inputs", HEAD)
-    text.append("   " if compact else "\n\n")
-    text.append("value", f"bold {VALUE}")
-    text.append(" above each edge, ", SOFT)
-    text.append("gradient", f"bold {GRADIENT}")
-    text.append(f" below, {DASH} unknown.\n", SOFT)
-    if not compact:
-        text.append("\n")
-    text.append("tab or a click selects a gate", SOFT)
-    text.append(" · " if compact else "\n", FAINT)
-    text.append("e edits, v changes values", SOFT)
-    text.append(" · " if compact else "\n", FAINT)
-    text.append("? lists every key", SOFT)
     return text
 
 

@@ -19,7 +19,7 @@ from graphtutor.engine.tangents import Tangents
 from graphtutor.explain import fault_text
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
-from graphtutor.tui import inspector, legend, motion, raster, scene
+from graphtutor.tui import inspector, intro, legend, motion, raster, scene
 from graphtutor.tui.beside import Beside, Job, Tell
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
@@ -27,7 +27,7 @@ from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.lines import Lines
 from graphtutor.tui.minimap import Minimap
-from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
+from graphtutor.tui.palette import GOLD, TEXT, VALUE
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.room import Covered, Room
@@ -180,8 +180,6 @@ class TutorBase(Room, inherit_bindings=False):
     def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
         self._roomy = self._arranging
         self.arranged(*made)
-        if self.step is None and not self.chosen:  # the corner of a large drawing is often empty
-            self.query_one(GraphCanvas).follow([self.scene.order[0]])
 
     def _unarranged(self, error: Exception) -> None:
         self.query_one(GraphCanvas).wait("This graph could not be arranged: edit it (e) or leave (escape).")
@@ -284,6 +282,8 @@ class TutorBase(Room, inherit_bindings=False):
                 for end in (self.scene.wires[i].source, self.scene.wires[i].target)
             }
             canvas.follow({acting, *ends}, acting)
+        else:  # the corner of a drawing is often empty
+            canvas.follow([self.scene.order[0]])
 
     def in_sight(self) -> Step | None:
         """Return the step to be brought into sight: what is in the air, or happened last."""
@@ -309,11 +309,7 @@ class TutorBase(Room, inherit_bindings=False):
             text.append(f"{self.study.note} Press v to change them.\n", GOLD)
         for fault in self.study.run.faults[:1]:
             text.append(f"{fault_text(self.study.run, fault, self.lang)}\n", GOLD)
-        text.append("Press ", SOFT)
-        text.append("space", f"bold {GOLD}")
-        text.append(" to watch values flow forward and gradients flow back, or ", SOFT)
-        text.append("→", f"bold {GOLD}")
-        text.append(" for one step.", SOFT)
+        text.append_text(intro.press(self.lang))
         return text
 
     def inspection(self, step: Step | None) -> Text:
@@ -323,7 +319,7 @@ class TutorBase(Room, inherit_bindings=False):
         if self.chosen:
             return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact, self.veiled)
         if step is None:
-            return inspector.welcome(self.study.graph, compact)
+            return intro.welcome(self.study.graph, compact, self.lang)
         arrived = self.player.flight is None
         return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact, arrived, self.veiled)
 

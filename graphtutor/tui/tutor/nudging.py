@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
-from graphtutor.explain import written
-from graphtutor.explain.nudging import curve, nudge, span, window
-from graphtutor.explain.words import sentence
-from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
-from graphtutor.tui.plot import Plot
+from graphtutor.explain.nudging import curve, nudge
+from graphtutor.timeline import Step
+from graphtutor.tui import nudge_card, raster
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.study import Study
 from graphtutor.tui.tool import CLOSE, Tool
 from graphtutor.tui.tutor.tools import Tools
 
 EPSILONS = (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5)
+POINTS = 60
+"""Of the curve."""
 
 
 class NudgePad(Tool):
@@ -25,8 +28,34 @@ class NudgePad(Tool):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "turn(1)", "Smaller", tooltip="make epsilon ten times smaller"),
         Binding("up,k", "turn(-1)", "Larger", tooltip="make epsilon ten times larger"),
+        Binding("minus", "flip", "Other way", tooltip="nudge the other way: the sign of epsilon changes"),
+        Binding(
+            "right_square_bracket",
+            "another(1)",
+            "Another",
+            tooltip="nudge the next number of the array, behind its last one the next input",
+        ),
+        Binding("left_square_bracket", "another(-1)", "Before", show=False, tooltip="nudge the number before"),
         CLOSE,
     ]
+
+    class Flipped(Message):
+        """Epsilon is to have the other sign."""
+
+    class Another(Message):
+        """Another number is to be nudged, so many places further."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    def action_flip(self) -> None:
+        """Ask for the other sign."""
+        self.post_message(self.Flipped())
+
+    def action_another(self, by: int) -> None:
+        """Ask for another number."""
+        self.post_message(self.Another(by))
 
 
 class Nudging(Tools):
@@ -40,6 +69,7 @@ class Nudging(Tools):
 
     _nudged = ""
     _epsilon = 1
+    _way = 1
 
     def action_nudge(self) -> None:
         """Open the nudge of the selected input, by default the first; or close it."""
@@ -50,49 +80,67 @@ class Nudging(Tools):
         if name is not None:
             self._nudged = name
             self.open_tool(NudgePad())
+            self._follow_nudged()
+
+    def _follow_nudged(self) -> None:
+        """Bring the input that is nudged into sight."""
+        id = self.study.graph.node(self._nudged).id
+        self.query_one(GraphCanvas).follow([id], id)
+
+    @on(NudgePad.Flipped)
+    def _flipped(self) -> None:
+        self._way = -self._way
+        self.refresh_tool()
+
+    @on(NudgePad.Another)
+    def _another_nudged(self, event: NudgePad.Another) -> None:
+        if isinstance(self.tool, NudgePad):
+            self._nudged = self.another_number(self._nudged, event.by)
+            self.draw()
+            self._follow_nudged()
+
+    def choose(self, id: str | None) -> None:
+        """Select a node; an input is nudged at once."""
+        super().choose(id)
+        node = self.study.graph.node(self.chosen) if self.chosen else None
+        if isinstance(self.tool, NudgePad) and node is not None and node.gate.name == "input":
+            self._nudged = node.key
+            self.draw()
+
+    def adopt(self, study: Study) -> None:
+        """Show another study; where the input is not there any more, the nudge closes."""
+        if isinstance(self.tool, NudgePad) and self._nudged not in study.graph.inputs:
+            self.close_tool()
+        super().adopt(study)
+
+    def marks(self, step: Step | None) -> raster.Marks:
+        """Mark the input that is nudged."""
+        marks = super().marks(step)
+        if not isinstance(self.tool, NudgePad):
+            return marks
+        return replace(marks, chosen=self.study.graph.node(self._nudged).id)
 
     def refresh_tool(self) -> None:
         """Write the prediction and what happens, and draw the slope."""
         if not isinstance(self.tool, NudgePad):
             super().refresh_tool()
             return
-        run, name = self.study.run, self._nudged
-        element = (0,) * len(run.shape(run.graph.inputs[name]))
-        found = nudge(run, name, element, EPSILONS[self._epsilon])
+        run, name, element = self.study.run, self._nudged, self.element_of(self._nudged)
+        found = nudge(run, name, element, self._way * EPSILONS[self._epsilon])
         called = f"{name}[{', '.join(map(str, element))}]" if element else name
-        text = Text(sentence(self.lang, "nudge", "title", name=called, epsilon=written(found.epsilon)), f"bold {TEXT}")
-        text.append("\n")
-        rows = (
-            (
-                "predicted",
-                f"{written(found.gradient)} * {written(found.epsilon)} = {written(found.predicted)}",
-                GRADIENT,
-            ),
-            ("actual", f"{written(found.after)} - {written(found.before)} = {written(found.actual)}", VALUE),
-            ("difference", written(found.difference), GOLD),
-        )
-        for entry, number, style in rows:
-            text.append(f"{sentence(self.lang, 'nudge', entry)}  ", FAINT)
-            text.append(f"{number}\n", f"bold {style}")
-        for gates, entry in ((found.corners, "corner"), (found.bends, "bend")):
-            if gates:
-                text.append(sentence(self.lang, "nudge", entry, gates=", ".join(gates)) + "\n", SOFT)
-        columns, rows_ = self.tool_size
-        high = min(14, rows_ - len(text.plain.splitlines()) - 1)
-        if columns > 10 and high >= 3:
-            low, end = window(found.at, found.epsilon)
-            points = curve(run, name, element, low, end, 60)
-            line = [(x, found.before + found.gradient * (x - found.at)) for x in (low, end)]
-            plot = Plot(columns, high, (low, end), span([y for _, y in [*points, *line]]))
-            plot.curve(line, GRADIENT)
-            plot.curve(points, VALUE)
-            to = found.at + found.epsilon
-            plot.mark((to, found.before + found.predicted), "◇", f"bold {GRADIENT}")
-            plot.mark((to, found.after), "◆", f"bold {VALUE}")
-            plot.mark((found.at, found.before), "●", f"bold {GOLD}")
-            text.append(sentence(self.lang, "nudge", "signs") + "\n", FAINT)
-            text.append_text(Text("\n").join(plot.lines()))
-        self.tool.tell(text)
+        columns, rows = self.tool_size
+        if columns > 0:
+            self.tool.tell(
+                nudge_card.card(
+                    found,
+                    called,
+                    lambda low, high: curve(run, name, element, low, high, POINTS),
+                    self.lang,
+                    columns,
+                    rows,
+                    self.app.console,
+                )
+            )
 
     @on(Tool.Turned)
     def _turned_nudge(self, event: Tool.Turned) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from functools import cached_property
+
+import numpy as np
 from textual import events, on
 from textual.geometry import Size
 from textual.widget import Widget
 
+from graphtutor.explain.nudging import Element
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import Tool
@@ -106,6 +111,39 @@ class Tools(TutorBase):
         if reason:
             self.app.clear_notifications()  # a mouse that drags asks often
             self.notify(reason, timeout=3)
+
+    # Which number it is about
+
+    @cached_property
+    def _elements(self) -> dict[str, Element]:
+        """The elements of inputs that were chosen."""
+        return {}
+
+    def element_of(self, name: str) -> Element:
+        """Return the element of an input that the tools are about: the one chosen in any of them, else the first."""
+        shape = self.study.run.shape(self.study.graph.inputs[name])
+        element = self._elements.get(name, ())
+        fits = len(element) == len(shape) and all(i < n for i, n in zip(element, shape, strict=True))
+        return element if fits else (0,) * len(shape)
+
+    def hold_element(self, name: str, element: Element) -> None:
+        """Let the tools be about this element of an input."""
+        self._elements[name] = element
+
+    def another_number(self, name: str, by: int) -> str:
+        """Go so many numbers further in an input, behind its last one to the next input; return which it is now."""
+        run = self.study.run
+        shapes = {known: run.shape(index) for known, index in run.graph.inputs.items()}
+        sizes = {known: math.prod(shape) for known, shape in shapes.items()}
+        before = sum(size for known, size in sizes.items() if list(sizes).index(known) < list(sizes).index(name))
+        here = int(np.ravel_multi_index(self.element_of(name), shapes[name])) if shapes[name] else 0
+        place = (before + here + by) % sum(sizes.values())
+        for known, size in sizes.items():
+            if place < size:
+                self.hold_element(known, tuple(int(i) for i in np.unravel_index(place, shapes[known])))
+                return known
+            place -= size
+        return name
 
     def selected_input(self) -> str | None:
         """Return the input that a tool is about: the selected one, else the first; `None` where there is none."""

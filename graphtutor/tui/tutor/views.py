@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,7 +14,7 @@ from graphtutor.engine.tangents import Tangents, tangents
 from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Pushed, SeededTangent, Step
-from graphtutor.tui import raster
+from graphtutor.tui import intro, raster
 from graphtutor.tui.cells import clip
 from graphtutor.tui.palette import GOLD, TEXT
 from graphtutor.tui.study import Study
@@ -28,6 +29,7 @@ class Views(Tools):
             "s", "second", "Second order", show=False, tooltip="the backward pass itself as a graph; esc comes back"
         ),
         Binding("t", "tangents", "Tangents", show=False, tooltip="forward mode: tangents of one input; again to leave"),
+        Binding("T", "another", "Another", tooltip="forward mode: the selected input moves, or else the next number"),
     ]
 
     heading: str = ""
@@ -35,6 +37,10 @@ class Views(Tools):
     _seed: str | None = None
     """The input whose tangent is 1, in forward mode."""
     _pushed: Tangents | None = None
+    _backward_at = 0
+    """Where in the run one was before forward mode."""
+    _asked: tuple[str, str] | None = None
+    """The output and the input, where the graph is that of a backward pass."""
 
     # Second order
 
@@ -49,7 +55,8 @@ class Views(Tools):
         except GraphtutorError as error:
             self.notify(str(error), severity="error")
             return
-        screen = self.another(Study(str(graph).replace("\n", "; "), graph, run.inputs, (), run))
+        screen = self.another(Study(str(graph.with_given({})).replace("\n", "; "), graph, run.inputs, (), run))
+        screen._asked = self.study.graph.output_name, name
         screen.heading = sentence(
             self.lang, "views", "second", output=self.study.graph.output_name, input=name, text=self.study.text
         )
@@ -69,14 +76,26 @@ class Views(Tools):
             return
         name = self.selected_input()
         if name is not None:
+            self._backward_at = self.player.timeline.cursor
+            self._push(name)
+
+    def action_another(self) -> None:
+        """Let the selected input move, or else the next number: of the same array, then of the next input."""
+        if self._seed is None:
+            return
+        name = self.selected_input() if self.chosen in self.study.graph.inputs else self._seed
+        if name == self._seed:
+            name = self.another_number(name, 1)
+        if name is not None:
             self._push(name)
 
     def _push(self, seed: str | None) -> None:
         self.close_tool()
         self.chosen = None
+        cursor = self._backward_at if seed is None else self.player.timeline.cursor if self._seed is not None else 0
         self._seed = seed
         self.player = self.player.on(self.steps())
-        self.player.seek(0)
+        self.player.seek(cursor)
         self.lay_out()
         self.moved()
 
@@ -85,9 +104,10 @@ class Views(Tools):
         run = self.study.run
         if self._seed is None:
             return super().viewed()
-        if self._pushed is None or self._pushed.run is not run or self._pushed.seed != self._seed:
-            self._pushed = tangents(run, self._seed)
-        return self._pushed
+        moving, found = (self._seed, self.element_of(self._seed)), self._pushed
+        if found is None or found.run is not run or (found.seed, found.element) != moving:
+            self._pushed = found = tangents(run, *moving)
+        return found
 
     def adopt(self, study: Study) -> None:
         """Show another study; forward mode stays while its input is there."""
@@ -103,6 +123,38 @@ class Views(Tools):
             return False
         self._push(None)
         return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In forward mode another number can move."""
+        if action == "another" and self._seed is None:
+            return False
+        return super().check_action(action, parameters)
+
+    def narration(self) -> Text:
+        """Say at the start what this view is about."""
+        if self.step is not None:
+            return super().narration()
+        if self._seed is not None and self._pushed is not None:
+            text = intro.press(self.lang, tangents=True)
+            if self._pushed.element:
+                count, seed = prod(self.study.run.shape(self.study.graph.inputs[self._seed])), self._pushed.label
+                said = sentence(self.lang, "views", "element", name=self._seed, count=count, seed=seed)
+                text = Text(f"{said} ", TEXT).append_text(text)
+            return text
+        if self._asked is None:
+            return super().narration()
+        output, name = self._asked
+        text = Text(sentence(self.lang, "views", "second_note", output=output, input=name), TEXT)
+        count = prod(self.study.run.shape(self.study.graph.output))
+        if count > 1:
+            text.append(f" {sentence(self.lang, 'views', 'second_sum', output=output, input=name, count=count)}", TEXT)
+        return text
+
+    def inspection(self, step: Step | None) -> Text:
+        """Say at the start what the numbers of forward mode are."""
+        if step is not None or self.chosen or self._seed is None or self._pushed is None:
+            return super().inspection(step)
+        return intro.welcome(self.study.graph, not self.has_class("-wide"), self.lang, self._pushed.label)
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Let the tangents that a step brought stand out, too."""

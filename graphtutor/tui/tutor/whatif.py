@@ -67,7 +67,7 @@ class WhatIf(Tools):
         for known in run.graph.inputs:
             whole = as_float64(run.inputs[known])
             if whole.size:
-                element = (0,) * whole.ndim
+                element = self.element_of(known)
                 self._sliders.append(slider(known, element, float(whole[element])))
         if not self._sliders:
             self.notify(sentence(self.lang, "whatif", "empty"), severity="warning")
@@ -178,6 +178,7 @@ class WhatIf(Tools):
         if whole.ndim:
             flat = (int(np.ravel_multi_index(held.element, whole.shape)) + event.by) % whole.size
             element = tuple(int(i) for i in np.unravel_index(flat, whole.shape))
+            self.hold_element(held.name, element)
             self._sliders[self._row] = slider(held.name, element, float(whole[element]))
             self.draw()
 

@@ -1,0 +1,51 @@
+"""What stands on the tutor's screen before the first step: what to press, and what the numbers mean. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from rich.text import Text
+
+from graphtutor.explain.words import sentence
+from graphtutor.graph import Graph
+from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
+
+_MARKED = re.compile(r"`([^`]+)`|«([^»]+)»|‹([^›]+)›")
+_STYLES = (f"bold {GOLD}", f"bold {VALUE}", f"bold {GRADIENT}")
+
+
+def marked(words: str, style: str = SOFT) -> Text:
+    """Return words with `keys`, «what is a value» and ‹what is a gradient› in their colours."""
+    text, at = Text(), 0
+    for found in _MARKED.finditer(words):
+        text.append(words[at : found.start()], style)
+        group = found.lastindex or 1
+        text.append(found[group], _STYLES[group - 1])
+        at = found.end()
+    text.append(words[at:], style)
+    return text
+
+
+def press(lang: str, tangents: bool = False) -> Text:
+    """Write what to press first."""
+    return marked(sentence(lang, "intro", "press_forward" if tangents else "press"))
+
+
+def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "") -> Text:
+    """Write what the numbers on the canvas mean, in forward mode below the edges d.../d`seed`; and how to go on."""
+    count = sum(not node.gate.is_source for node in graph.nodes)
+    text = Text(
+        sentence(lang, "intro", "size", output=graph.output_name, gates=count, inputs=len(graph.inputs)), f"bold {TEXT}"
+    )
+    text.append("   " if compact else "\n\n")
+    text.append_text(marked(sentence(lang, "intro", "tangents" if seed else "numbers", seed=seed)))
+    text.append("\n" if compact else "\n\n")
+    for n, entry in enumerate(("again", "ends", "keys") if seed else ("select", "change", "keys")):
+        if n:
+            text.append(" · " if compact else "\n", FAINT)
+        text.append_text(marked(sentence(lang, "intro", entry)))
+    if not (compact and seed):
+        more = "sweep" if seed else "more_compact" if compact else "more"
+        text.append("\n" if compact else "\n\n")
+        text.append_text(marked(sentence(lang, "intro", more, seed=seed)))
+    return text
