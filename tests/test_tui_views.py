@@ -58,6 +58,7 @@ async def test_routes_lead_to_what_is_selected_and_say_when_nothing_flows() -> N
         three = next(node for node in screen.study.graph.nodes if node.label == "3")
         screen.choose(three.id)
         await press(pilot, "r")
+        await pilot.pause()
         assert "No gradient reaches 3" in shown(pilot)
         screen.choose(screen.study.graph.node("x").id)
         await press(pilot)
