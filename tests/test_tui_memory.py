@@ -184,6 +184,38 @@ async def test_a_session_that_was_cut_off_is_resumed_where_it_was(tmp_path: Path
         assert tutor(pilot).chosen == "y" and tutor(pilot).player.timeline.cursor == 3
 
 
+async def test_opened_and_closed_boxes_come_back_with_the_session(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    async with opened("q = w*x + b; f = sigmoid(q)**2; w = 0.5; x = 2; b = -1", memory=memory) as pilot:
+        screen = tutor(pilot)
+        screen.choose(screen.study.graph.node("sigmoid1").id)
+        await press(pilot, "enter")
+        screen.choose(screen.study.graph.node("q").id)
+        await press(pilot, "backspace", "end", "left")
+        assert [way for way, _ in screen.study.graph.changes] == ["expand", "collapse"]
+        graph, before = screen.study.graph, screen.snapshot()
+        await press(pilot, "q")
+    memory = Memory(tmp_path)
+    assert memory.session is not None
+    async with opened(None, memory=memory) as pilot:
+        assert isinstance(pilot.app, GraphtutorApp)
+        pilot.app.resume()
+        await settled(pilot)
+        assert tutor(pilot).study.graph == graph and tutor(pilot).snapshot() == before
+        assert tutor(pilot).study.run.grad("w") == pytest.approx(0.5)  # 2 s * s(1-s) * x = 2 * .5 * .25 * 2
+
+
+@pytest.mark.parametrize("changes", [[["expand", ["nothing"]]], [["expand", 3]], 7, [["x"]], "no"])
+async def test_changes_that_make_no_sense_any_more_are_left_out(changes: Any) -> None:
+    memory = Memory()
+    memory.session = Session(Saved("f = exp(x)", {"x": "1.0"}), {"cursor": 1, "changes": changes})
+    async with opened(None, memory=memory) as pilot:
+        assert isinstance(pilot.app, GraphtutorApp)
+        pilot.app.resume()
+        await settled(pilot)
+        assert tutor(pilot).player.timeline.cursor == 1 and len(tutor(pilot).study.graph.nodes) == 2
+
+
 async def test_leaving_in_the_ordinary_way_is_noted(tmp_path: Path) -> None:
     async with opened(memory=Memory(tmp_path)) as pilot:
         await press(pilot, "right", "q")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -99,6 +100,26 @@ class Opening(Keeping):
             text.append(f"\n{OPENS} enter", f"bold {GOLD}")
             text.append(" opens it, backspace closes it again", SOFT)
         return text
+
+    # What is open and closed is remembered
+
+    def snapshot(self) -> dict[str, Any]:
+        """Remember what was opened and closed."""
+        return {**super().snapshot(), "changes": [[way, list(keys)] for way, keys in self.study.graph.changes]}
+
+    def restore(self, view: Mapping[str, Any]) -> None:
+        """Open and close it again; a change that is no longer possible is left out, and those after it."""
+        run = self.study.run
+        with suppress(GraphtutorError, TypeError, ValueError):
+            for way, keys in view.get("changes") or ():
+                found = run.expand(keys) if way == "expand" else run.collapse(keys)
+                if len(found.graph.nodes) > LARGEST:
+                    break
+                run = found
+        if run is not self.study.run:
+            self.study = replace(self.study, graph=run.graph, run=run)
+            self.player = self.player.on(self.steps())
+        super().restore(view)
 
     @property
     def openable(self) -> Collection[str]:
