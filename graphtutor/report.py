@@ -11,6 +11,7 @@ import numpy as np
 from graphtutor.engine.run import Run
 from graphtutor.errors import InputError, listed
 from graphtutor.explain import fault_text, written
+from graphtutor.explain.glossary import glossary
 from graphtutor.expr import parse
 
 FORMAT = 1
@@ -111,6 +112,10 @@ def as_table(run: Run, lang: str = "en") -> Iterator[str]:
         for line in wrapped(said.text, WIDTH - 16):
             yield f"{'':16}{line}"
     yield ""
+    words = glossary((said.formula for _, said in rows), lang)
+    yield from words
+    if words:
+        yield ""
     cells = [("", "value", f"d{graph.output_name}/d.")]
     cells += [
         (name, written(run.value_at(index), 6), written(run.grad_at(index), 6)) for name, index in graph.inputs.items()

@@ -231,3 +231,13 @@ async def test_a_nudge_tells_of_corners() -> None:
         await press(pilot, "d")
         await pilot.pause()
         assert "there is a corner of" in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_words_of_a_rule_are_explained_in_the_panel(size: tuple[int, int]) -> None:
+    async with opened("W=[[1,5],[3,2]]; f=sum(max(W, axis=1))", size) as pilot:
+        await press(pilot, "end")
+        screen = tutor(pilot)
+        said = screen.inspection(screen.step).plain
+        assert "winners(x, out, axis): 1 where x is the largest" in said
+        assert ("winners(x, out, axis)" in shown(pilot)) == (size == LARGE), "in a small panel one scrolls to it"

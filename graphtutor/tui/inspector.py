@@ -8,6 +8,7 @@ from rich.text import Text
 
 from graphtutor.explain import Explanation, written
 from graphtutor.explain.formula import label
+from graphtutor.explain.glossary import glossary
 from graphtutor.explain.reasons import why_gradient
 from graphtutor.explain.words import in_language
 from graphtutor.gates import Role
@@ -48,6 +49,7 @@ def step_card(
         text.append_text(headline(node, lang))
         text.append(f"  {clip(computes(node, step.run.graph), 24)}", SOFT)
         text.append_text(_known(step.node, timeline))
+        text.append_text(_words(said, lang))
         return text
     text.append_text(headline(node, lang))
     does = computes(node, graph)
@@ -60,6 +62,20 @@ def step_card(
     text.append(f"{result}\n" if arrived else "…\n", f"bold {_pass_colour(step)}")
     text.append("\n")
     text.append_text(slots(node, timeline, compact=False, veiled=veiled))
+    words = _words(said, lang)
+    if words:
+        text.append("\n")
+        text.append_text(words)
+    return text
+
+
+def _words(said: Explanation, lang: str) -> Text:
+    """Write what the words mean that stand in a rule and are not in the expression language."""
+    text = Text()
+    for line in glossary(said.stages or (said.formula,), lang):
+        word, _, meaning = line.partition(": ")
+        text.append(f"\n{word}", TEXT)
+        text.append(f": {meaning}", SOFT)
     return text
 
 
