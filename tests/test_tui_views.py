@@ -21,6 +21,7 @@ def heavy(pilot: Pilot[None]) -> int:
 async def test_routes_list_every_path_its_product_and_the_sum(size: tuple[int, int]) -> None:
     async with opened(TWICE, size) as pilot:
         await press(pilot, "end", "r")
+        await pilot.pause()
         text = shown(pilot)
         assert "Paths from f back to x" in text and "2 paths" in text
         assert "f ← q ← x" in text and "f ← x" in text
@@ -31,6 +32,26 @@ async def test_routes_list_every_path_its_product_and_the_sum(size: tuple[int, i
             assert "* ∂f/∂q" in text and "* ∂q/∂x" in text
         await press(pilot, "r")
         assert "Paths from" not in shown(pilot)
+
+
+async def test_a_long_product_keeps_its_result_and_is_written_out_where_there_is_room() -> None:
+    neuron = "f = 1/(1+exp(-(w0*x0+w1*x1+w2))); w0=2; x0=-1; w1=-3; x1=-2; w2=-3"
+    async with opened(neuron, SMALL) as pilot:
+        await press(pilot, "r")
+        await pilot.pause()
+        listed = next(line for line in lines(pilot) if "▸  1" in line)
+        assert listed.rstrip().endswith("… = -0.1966")  # CS231n's gradient of w0
+        factors = next(line for line in lines(pilot) if line.startswith(" 1 * "))
+        assert factors.rstrip().endswith("* -1 = -0.1966") and factors.count("*") == 7
+
+
+async def test_more_paths_than_there_is_room_for_are_counted() -> None:
+    async with opened("f = x*x*x*x*x*x*x; x=1", SMALL) as pilot:
+        await press(pilot, "r")
+        await pilot.pause()
+        assert "7 paths, 1-5  up, down" in shown(pilot)
+        await press(pilot, "up")
+        assert "7 paths, 3-7  up, down" in shown(pilot)
 
 
 async def test_up_down_and_tab_walk_the_paths_and_escape_leaves() -> None:

@@ -25,19 +25,27 @@ def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: boo
     if not found.count:
         text.append("\n" + sentence(lang, "routes", "none", node=name), SOFT)
         return text
-    text.append(f"   {counted(found.count, lang)}" if compact else f"\n{counted(found.count, lang)}", SOFT)
-    text.append(f"  {sentence(lang, 'routes', 'keys')}", FAINT)
-    text.append("\n" if compact else "\n\n")
     room = max(1, rows - 2) if compact else LISTED
     first = max(0, min(at - room // 2, len(found.listed) - room))
+    many = counted(found.count, lang)
+    if len(found.listed) > room:
+        many += f", {first + 1}-{first + room}"
+    text.append(f"   {many}" if compact else f"\n{many}", SOFT)
+    text.append(f"  {sentence(lang, 'routes', 'keys')}", FAINT)
+    text.append("\n" if compact else "\n\n")
     for n, path in list(enumerate(found.listed))[first : first + room]:
         _row(text, found, n, path, n == at, columns, compact)
     if not compact and not found.complete:
         more = sentence(lang, "routes", "more", count=_count(found.count - len(found.listed)), rest=written(found.rest))
         text.append(f"  {more}\n", SOFT)
-    _sum(text, found, lang, columns)
     if compact:
+        free = rows - 2 - min(room, len(found.listed))
+        product = _product(found, found.listed[at])
+        if free > 0 and width(product) > columns // 2:  # it was cut above
+            text.append(f"{_cut(product, free * columns - 1)}\n", GRADIENT)
+        _sum(text, found, lang, columns)
         return text
+    _sum(text, found, lang, columns)
     text.append("\n\n")
     text.append_text(factors(found, found.listed[at], at, lang, columns))
     return text
@@ -54,7 +62,7 @@ def _count(count: int) -> str:
 
 def _row(text: Text, found: Paths, n: int, path: Path, chosen: bool, columns: int, compact: bool) -> None:
     style = f"bold {GOLD}" if chosen else SOFT
-    product = clip(_product(found, path) if compact else written(path.product), columns // 2)
+    product = _cut(_product(found, path), columns // 2) if compact else clip(written(path.product), columns // 2)
     way = clip(" ← ".join(found.stops(path)), max(8, columns - width(product) - 8))
     left = f"{'▸' if chosen else ' '} {n + 1:>2}  {way}"
     text.append(left, style)
@@ -73,6 +81,14 @@ def _product(found: Paths, path: Path) -> str:
         if graph.nodes[edge.target].gate.name != "copy"
     ]
     return " * ".join(["1", *factors]) + f" = {written(path.product)}"
+
+
+def _cut(product: str, columns: int) -> str:
+    """Shorten a product that is too long, but not its result."""
+    factors, equals, result = product.rpartition(" = ")
+    if width(product) <= columns or not equals:
+        return clip(product, columns)
+    return f"{clip(factors, max(1, columns - width(result) - 3))} = {result}"
 
 
 def _sum(text: Text, found: Paths, lang: str, columns: int) -> None:
