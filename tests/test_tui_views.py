@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from test_tui_screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
@@ -164,7 +165,7 @@ async def test_the_tools_keep_the_number_that_was_chosen_in_one_of_them() -> Non
         assert "Nudge W[1, 0] by 0.1" in shown(pilot)
         await press(pilot, "right_square_bracket", "escape", "t")
         assert "d.../dW[1, 1]" in lines(pilot)[0]
-        tutor(pilot).adopt(tutor(pilot).study.with_values({"W": [3.0]}))
+        tutor(pilot).adopt(tutor(pilot).study.with_values({"W": np.array([3.0])}))
         await press(pilot)
         assert "d.../dW[0]" in lines(pilot)[0], "an array of another shape has other numbers"
 
