@@ -16,16 +16,21 @@ from graphtutor.engine.value import COPY, GENERAL, Value
 def backward(root: Value, accumulate: bool = False) -> None:
     """Set the gradient of everything `root` was made of; see `Value.backward`."""
     earlier = [(value, getattr(value, "_grad", None)) for value in ancestors(root)] if accumulate else []
-    general = _count(root)
-    root._grad = 1.0 if root.__class__ is Value else np.ones(root.shape)
-    if general:
-        token = hush(SILENT)
-        try:
+    try:
+        general = _count(root)
+        root._grad = 1.0 if root.__class__ is Value else np.ones(root.shape)
+        if general:
+            token = hush(SILENT)
+            try:
+                _sweep(root)
+            finally:
+                restore(token)
+        else:
             _sweep(root)
-        finally:
-            restore(token)
-    else:
-        _sweep(root)
+    except BaseException:  # an interrupt: the next pass must not take over what this one has counted
+        for value in ancestors(root):
+            value._k = 0
+        raise
     for value, grad in earlier:
         if grad is not None:
             value._grad = value._grad + grad
