@@ -13,10 +13,10 @@ from textual.cache import LRUCache
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from graphtutor.tui import grid
+from graphtutor.tui.bars import Barred
 from graphtutor.tui.grid import Drawing, Raster
 from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
 from graphtutor.tui.scene import Scene
@@ -42,7 +42,7 @@ class Window(NamedTuple):
     columns: int
 
 
-class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
+class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
     """Show a drawing, centred when it is small and scrolled when it is large. A click picks a card, a drag pans."""
 
     ALLOW_SELECT = False  # a drag pans; it must not select text
@@ -118,10 +118,14 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
             return
         window = self._window
+        changed = []
         for y, shown in self._shown.items():
-            if shown != self._row(y, window):
-                self._kept.pop(y, None)
-                self.refresh_line(y + window.top)
+            row = self._row(y, window)
+            if row != shown:
+                self._shown[y] = row
+                self._kept[y] = self._strip(row, window)
+                changed.append(y)
+        self._refresh_rows(changed, window)
 
     def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
         """Draw these cells over the drawing; only the rows that change are drawn again."""
@@ -129,10 +133,15 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         for (x, y), cell in overlay.items():
             self._tokens.setdefault(y, {})[x] = cell
         window = self._window
-        for y in before.keys() | self._tokens.keys():
-            if before.get(y) != self._tokens.get(y):
-                self._kept.pop(y + window.shift_y - window.top, None)
-                self.refresh_line(y + window.shift_y)
+        rows = [y for y in before.keys() | self._tokens.keys() if before.get(y) != self._tokens.get(y)]
+        changed = [y + window.shift_y - window.top for y in rows]
+        for y in changed:
+            self._kept.pop(y, None)
+        self._refresh_rows(changed, window)
+
+    def _refresh_rows(self, rows: Collection[int], window: Window) -> None:
+        if rows:
+            self.refresh(*(Region(0, y, window.columns, 1) for y in rows))
 
     @property
     def offset_of_drawing(self) -> Cell:
@@ -142,8 +151,11 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _window(self) -> Window:
-        """What is seen of the drawing; asking the widget for it costs as much as a row."""
-        return Window(*self.scroll_offset, *self.offset_of_drawing, self.size.width)
+        """What is seen of the drawing; asking the widget for it costs as much as a row.
+
+        Nothing is drawn where the scroll bar stands: the rows would have to be cut.
+        """
+        return Window(*self.scroll_offset, *self.offset_of_drawing, self.scrollable_content_region.width)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the window.
@@ -162,12 +174,14 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
             self._kept = {}
         strips = []
         for y in crop.line_range:
-            strip = self._kept.get(y) or self._strip(y, window)
-            self._kept[y] = strip
+            strip = self._kept.get(y)
+            if strip is None:
+                row = self._shown[y] = self._row(y, window)
+                strip = self._kept[y] = self._strip(row, window)
             for found in filters:
                 strip = strip.apply_filter(found, background)
             strips.append(strip)
-        if crop.x > 0 or crop.right < window.columns:  # a scroll bar covers what is beyond the columns
+        if crop.x > 0 or crop.right < window.columns:
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
@@ -175,12 +189,11 @@ class GraphCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         """Return a row of the window."""
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
-    def _strip(self, y: int, window: Window) -> Strip:
-        chars, inks = self._shown[y] = self._row(y, window)
-        known = self._strips.get((chars, inks))
+    def _strip(self, row: Row, window: Window) -> Strip:
+        known = self._strips.get(row)
         if known is None:
-            known = Strip([Segment(text, STYLES[ink]) for text, ink in grid.runs(chars, inks)], window.columns)
-            self._strips.set((chars, inks), known)
+            known = Strip([Segment(text, STYLES[ink]) for text, ink in grid.runs(*row)], window.columns)
+            self._strips.set(row, known)
         return known
 
     def _row(self, y: int, window: Window) -> Row:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from rich.text import Text
 from textual import events
@@ -52,15 +54,18 @@ def bar(at: Situation, columns: int) -> Text:
         return text
     done, middle = (round(columns * part / at.total) for part in (at.cursor, at.turn))
     ticks = {round(columns * gate / at.total) for gate in at.gates} if columns >= 2 * len(at.gates) else set()
+    cells = []
     for end in range(1, columns + 1):
         reached = end <= done
         colour = FAINT if not reached else VALUE if end <= middle else GRADIENT
         if end == middle and 0 < at.turn < at.total:
-            text.append("╋" if reached else "┼", colour)
+            cells.append((colour, "╋" if reached else "┼"))
         elif end in ticks and end < columns:
-            text.append("┷" if reached else "┴", colour)
+            cells.append((colour, "┷" if reached else "┴"))
         else:
-            text.append("━" if reached else "─", colour)
+            cells.append((colour, "━" if reached else "─"))
+    for colour, run in groupby(cells, itemgetter(0)):
+        text.append("".join(sign for _, sign in run), colour)
     return text
 
 

@@ -1,0 +1,83 @@
+"""Scroll bars of a few strips: a cell that looks like its neighbour is not drawn, styled and sent once more."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.filter import ANSIToTruecolor
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.strip import Strip
+
+
+class Bar(ScrollBar):
+    """A scroll bar whose equal cells are one strip."""
+
+    _look: tuple[object, ...] = ()
+    """What the strips follow from."""
+    _strips: list[Strip]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the bar."""
+        bar = self.render()
+        assert isinstance(bar, ScrollBarRender)
+        ground = self.visual_style.rich_style
+        look = (*vars(bar).values(), self.size, ground)
+        if look != self._look:
+            self._look = look
+            self._strips = _strips(bar, self.size, ground)
+        strips = self._strips[crop.y : crop.bottom]
+        for found in self.get_line_filters():
+            if not isinstance(found, ANSIToTruecolor):
+                strips = [strip.apply_filter(found, self.background_colors[1]) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+
+def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> list[Strip]:
+    style = bar.style
+    assert isinstance(style, Style)
+    assert style.color is not None
+    assert style.bgcolor is not None
+    cells = bar.render_bar(
+        size=size.height if bar.vertical else size.width,
+        virtual_size=bar.virtual_size,
+        window_size=bar.window_size,
+        position=bar.position,
+        thickness=bar.thickness,
+        vertical=bar.vertical,
+        back_color=style.bgcolor,
+        bar_color=style.color,
+    ).segments
+    segments = list(Segment.apply_style(cells, ground))
+    if bar.vertical:
+        made = {segment: Strip([segment], bar.thickness) for segment in dict.fromkeys(segments)}
+        return [made[segment] for segment in segments]
+    return [Strip(list(Segment.simplify(line)), size.width) for line in Segment.split_lines(segments)]
+
+
+class Barred(ScrollView):
+    """A view with such bars."""
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The vertical bar, made when it is first asked for."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = self._bar(vertical=True)
+        return self._vertical_scrollbar
+
+    @property
+    def horizontal_scrollbar(self) -> ScrollBar:
+        """The horizontal bar, made when it is first asked for."""
+        if self._horizontal_scrollbar is None:
+            self._horizontal_scrollbar = self._bar(vertical=False)
+        return self._horizontal_scrollbar
+
+    def _bar(self, vertical: bool) -> Bar:
+        size = self.scrollbar_size_vertical if vertical else self.scrollbar_size_horizontal
+        bar = Bar(vertical=vertical, name="vertical" if vertical else "horizontal", thickness=size)
+        bar.display = False
+        self.app._start_widget(self, bar)
+        return bar
