@@ -149,3 +149,32 @@ def test_a_real_terminal_is_resized_and_nothing_is_lost(terminal: list[str]) -> 
     wait_for(terminal, "╔═══╗")  # what was selected still is
     subprocess.run([*terminal, "send-keys", "q"])
     wait_for(terminal, "code=0")
+
+
+def chain(statements: int, last: str) -> str:
+    """Write an expression that is too long to be read at once."""
+    lines = ["a0 = x*y", *(f"a{i} = tanh(a{i - 1}){' ' * 100}" for i in range(1, statements)), last]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("last", "said"), [("f = tahn(a9)", "did you mean `tanh`"), ("f = (a9", "a bracket is opened and never closed")]
+)
+def test_a_mistake_in_a_long_file_is_said_after_the_screen(
+    last: str, said: str, tmp_path: Path, terminal: list[str]
+) -> None:
+    (tmp_path / "f.gt").write_text(chain(300, last))
+    line = f"cd {tmp_path}; clear; {sys.executable} -m graphtutor play f.gt; echo code=$?"
+    subprocess.run([*terminal, "send-keys", line, "Enter"])
+    picture = wait_for(terminal, "code=2")
+    assert said.split()[0] in picture and "Traceback" not in picture and "╭" not in picture
+
+
+def test_a_long_file_is_read_beside_the_screen(tmp_path: Path, terminal: list[str]) -> None:
+    (tmp_path / "f.gt").write_text(chain(300, "f = a299 + 1"))
+    line = f"{sys.executable} -m graphtutor play {tmp_path}/f.gt x=1 y=2 --expand tanh; echo code=$?"
+    subprocess.run([*terminal, "send-keys", line, "Enter"])
+    wait_for(terminal, "space Play")
+    assert "╭" in wait_for(terminal, "x=1  y=2")
+    subprocess.run([*terminal, "send-keys", "q"])
+    wait_for(terminal, "code=0")

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from screens import LARGE, opened, press, shown, tutor
+from screens import LARGE, SMALL, opened, press, shown, tutor
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from graphtutor.engine.run import Run
 from graphtutor.layout import Tell as Share
+from graphtutor.tui import app as app_module
 from graphtutor.tui import scene
+from graphtutor.tui import study as studies
+from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.beside import Beside, Job, Stopped, Tell
+from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
-from graphtutor.tui.tutor import base
+from graphtutor.tui.memory import Memory
+from graphtutor.tui.reading import ReadingScreen
+from graphtutor.tui.tutor import TutorScreen, base
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
@@ -135,3 +143,84 @@ async def test_other_values_stand_in_the_old_arrangement_until_there_is_room(mon
         go.set()
         await until(pilot, lambda: tutor(pilot).scene.cards is not before.cards)
         assert written() == "-0.1235" and "step 1/7" in shown(pilot)
+
+
+async def test_a_long_expression_is_read_while_the_screen_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, run, study = Event(), Event(), studies.study
+
+    def slow(text: str, values: dict[str, Any], tell: Tell) -> studies.Study:
+        tell("reading ...")
+        assert reads.wait(30)
+        tell("running 5 nodes ...")
+        assert run.wait(30)
+        return study(text, values, tell)
+
+    monkeypatch.setattr(app_module, "LONG", 10)
+    monkeypatch.setattr(studies, "study", slow)
+    async with opened(None) as pilot:
+        pilot.app.screen.query_one(Input).value = "(x + y)*z*x*y"
+        await press(pilot, "enter")
+        await until(pilot, lambda: "reading ..." in shown(pilot) and "esc Cancel" in shown(pilot))
+        await press(pilot, "question_mark")  # the screen is awake
+        assert isinstance(pilot.app.screen, HelpScreen)
+        reads.set()
+        run.set()
+        await until(pilot, lambda: not pilot.app.screen_stack[-2]._beside.busy)
+        assert isinstance(pilot.app.screen, HelpScreen)
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TutorScreen))
+        assert "distributor" in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert not [screen for screen in pilot.app.screen_stack if isinstance(screen, ReadingScreen)]
+
+
+async def test_reading_can_be_left_and_nothing_comes_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, ended = Event(), Event()
+
+    def read(tell: Tell) -> studies.Study:
+        assert go.wait(30)
+        try:
+            tell("running ...")
+        finally:
+            ended.set()
+        raise AssertionError("somebody still waits for it")
+
+    app = GraphtutorApp(read=read)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "reading ..." in shown(pilot))
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        go.set()
+        await until(pilot, ended.is_set)
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_a_mistake_in_a_long_expression_is_said_where_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "LONG", 3)
+    async with opened(None) as pilot:
+        await press(pilot, *"tahn(x)", "enter")
+        await until(pilot, lambda: "unknown function 'tahn'" in shown(pilot))
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_a_mistake_in_what_the_app_was_started_with_ends_it() -> None:
+    def read(tell: Tell) -> studies.Study:
+        return studies.study("f = tahn(x)", {}, tell)
+
+    app = GraphtutorApp(read=read, sturdy=True)
+    async with app.run_test(size=SMALL) as pilot:
+        async with asyncio.timeout(30):
+            while app.mistake is None:
+                await pilot.pause()
+        assert "tahn" in str(app.mistake) and app.return_code == 2
+
+
+async def test_an_unexpected_error_while_reading_is_a_message(tmp_path: Path) -> None:
+    def read(tell: Tell) -> studies.Study:
+        raise ZeroDivisionError("by nought")
+
+    app = GraphtutorApp(read=read, sturdy=True, memory=Memory(tmp_path))
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        assert "by nought" in " ".join(notice.message for notice in pilot.app._notifications)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ from graphtutor.errors import InputError
 if TYPE_CHECKING:
     from graphtutor.engine.run import Run
     from graphtutor.exercises import Exercise
+    from graphtutor.tui.app import GraphtutorApp
+    from graphtutor.tui.beside import Tell
     from graphtutor.tui.study import Study
 
 NO_HOME = (
@@ -70,15 +74,29 @@ def run(arguments: argparse.Namespace) -> int:
     # Textual draws on standard error; in a browser its driver needs no terminal.
     served = "TEXTUAL_DRIVER" in os.environ
     terminal = served or all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-    found, exercise = read_subject(arguments)
-    if not terminal and found is None:
+    if not terminal:
+        found, _, _ = read_subject(arguments, terminal)
+        if found is not None:
+            return print_steps(found, arguments)
         print(NO_HOME, file=sys.stderr)
         return 2
-    if not terminal and found is not None:
-        return print_steps(found, arguments)
-
     if served:
         end_with_the_server()
+    gc.disable()  # what a start makes is needed, and looking through it for garbage takes long
+    try:
+        app = application(arguments, served)
+    finally:
+        gc.freeze()
+        gc.enable()
+    app.run()
+    if app.mistake is not None:
+        raise app.mistake
+    return app.return_code or 0
+
+
+def application(arguments: argparse.Namespace, served: bool) -> GraphtutorApp:
+    """Return the app that shows what is played. Raise `GraphtutorError` for a mistake."""
+    found, exercise, read = read_subject(arguments, terminal=True)
 
     from graphtutor.tui.app import GraphtutorApp
     from graphtutor.tui.ascii import wanted
@@ -88,11 +106,16 @@ def run(arguments: argparse.Namespace) -> int:
     ascii = arguments.ascii if arguments.ascii is not None else memory.setting("ascii", None)
     if ascii is None:
         ascii = not served and wanted(os.environ)
-    app = GraphtutorApp(
-        found, exercise, arguments.lang, theme=arguments.theme, ascii=ascii is True, memory=memory, sturdy=True
+    return GraphtutorApp(
+        found,
+        exercise,
+        arguments.lang,
+        theme=arguments.theme,
+        ascii=ascii is True,
+        memory=memory,
+        sturdy=True,
+        read=read,
     )
-    app.run()
-    return app.return_code or 0
 
 
 def end_with_the_server() -> None:
@@ -109,8 +132,13 @@ def end_with_the_server() -> None:
     threading.Thread(target=watch, args=(os.getppid(),), daemon=True).start()
 
 
-def read_subject(arguments: argparse.Namespace) -> tuple[Study | None, Exercise | None]:
-    """Return what is played: an expression with its run, an exercise, or neither. Raise `GraphtutorError`."""
+def read_subject(
+    arguments: argparse.Namespace, terminal: bool
+) -> tuple[Study | None, Exercise | None, Callable[[Tell], Study] | None]:
+    """Return what is played: an expression with its run, an exercise, what reads a long expression, or nothing.
+
+    A long expression is read while the screen says so, if it can be read at all. Raise `GraphtutorError`.
+    """
     verify_language(arguments.lang)
     verify_theme(arguments.theme)
     if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
@@ -122,8 +150,26 @@ def read_subject(arguments: argparse.Namespace) -> tuple[Study | None, Exercise 
     if arguments.exercise is not None:
         from graphtutor.exercises import load
 
-        return None, load(arguments.exercise)
-    return read_study(arguments) if arguments.expression is not None else None, None
+        return None, load(arguments.exercise), None
+    if arguments.expression is None:
+        return None, None, None
+    if terminal and is_long(arguments):
+        return None, None, lambda tell: read_study(arguments, tell)
+    return read_study(arguments), None, None
+
+
+def is_long(arguments: argparse.Namespace) -> bool:
+    """Return whether the expression takes long to read. Raise `GraphtutorError` where it cannot be read."""
+    from graphtutor.tui.reading import LONG
+
+    text = expression_text(arguments.expression)
+    if len(text) <= LONG:
+        return False
+    from graphtutor.expr import syntax
+
+    syntax.tree(text)
+    read_values(arguments.values)
+    return True
 
 
 def print_examples() -> None:
@@ -164,11 +210,12 @@ def verify_theme(theme: str | None) -> None:
         raise InputError(f"unknown theme {theme!r}{near_misses(theme, THEMES) or known}")
 
 
-def read_study(arguments: argparse.Namespace) -> Study:
+def read_study(arguments: argparse.Namespace, tell: Tell | None = None) -> Study:
     """Read the expression and its values; missing values get small ones. What is to be open or closed is."""
+    from graphtutor.tui.beside import nobody
     from graphtutor.tui.study import study
 
-    found = study(expression_text(arguments.expression), read_values(arguments.values))
+    found = study(expression_text(arguments.expression), read_values(arguments.values), tell or nobody)
     if not arguments.changes:
         return found
     run: Run = changed(found.run, arguments)

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.port <= 65535:
         raise InputError(f"there is no port {arguments.port}; give one from 1 to 65535, or 0 for a free one")
     words = subject_words(arguments)
-    read_subject(argparse.Namespace(**vars(arguments)))  # a mistake is said here, not in the browser
+    read_subject(argparse.Namespace(**vars(arguments)), terminal=False)  # a mistake is said here, not in the browser
     try:
         from graphtutor.tui.serving import LOOPBACK, BrowserServer, listen, url
     except ModuleNotFoundError as error:

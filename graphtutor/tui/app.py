@@ -22,9 +22,11 @@ from graphtutor.errors import GraphtutorError
 from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
 from graphtutor.tui.ascii import AsciiSigns
+from graphtutor.tui.beside import Tell, nobody
 from graphtutor.tui.home import HomeScreen
-from graphtutor.tui.memory import Memory
+from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import COLOURS, THEMES
+from graphtutor.tui.reading import LONG, Read, ReadingScreen
 from graphtutor.tui.room import Room
 from graphtutor.tui.sturdy import Sturdy
 
@@ -46,6 +48,7 @@ class GraphtutorApp(Sturdy, App[None]):
 
     `memory` is what is remembered from earlier starts; without one, nothing is. A `sturdy` app goes on after an
     unexpected error, with a message; otherwise, as in a test, the error ends it. `ascii` draws with ASCII signs only.
+    `read` reads the expression to begin with, where that takes long; a mistake in it ends the app.
     """
 
     TITLE = "graphtutor"
@@ -69,6 +72,7 @@ class GraphtutorApp(Sturdy, App[None]):
         ascii: bool = False,
         memory: Memory | None = None,
         sturdy: bool = False,
+        read: Read | None = None,
     ) -> None:
         super().__init__()
         self.memory = memory or Memory()
@@ -84,6 +88,9 @@ class GraphtutorApp(Sturdy, App[None]):
         self.clock = clock
         self._study = study
         self._exercise = exercise
+        self._read = read
+        self.mistake: GraphtutorError | None = None
+        """What was wrong with the expression that the app was started with."""
 
     def on_mount(self) -> None:
         """Open the home screen, and what was asked for on top of it."""
@@ -91,6 +98,8 @@ class GraphtutorApp(Sturdy, App[None]):
             self.open_study(self._study)
         elif self._exercise is not None:
             self.open_exercise(self._exercise)
+        elif self._read is not None:
+            self.read(self._read, self.give_up, long=True)
         else:
             self.open_home()
         self.say_trouble()
@@ -125,14 +134,59 @@ class GraphtutorApp(Sturdy, App[None]):
 
     @on(HomeScreen.Resumed)
     def _resumed(self) -> None:
-        try:
-            self.resume()
-        except GraphtutorError as error:
-            self.notify(str(error), severity="error")
+        self.resume()
 
     @on(HomeScreen.Opened)
     def _opened(self, event: HomeScreen.Opened) -> None:
-        self.open_study(event.study)
+        self.open_saved(event.saved, event.failed)
+
+    def open_saved(self, saved: Saved, failed: Callable[[GraphtutorError], object] | None = None) -> None:
+        """Show the tutor on an expression, or say what is wrong with it."""
+
+        def read(tell: Tell) -> Study:
+            from graphtutor.tui.study import study
+
+            return study(saved.text, saved.numbers(), tell)
+
+        self.read(read, failed, long=len(saved.text) > LONG)
+
+    def read(
+        self,
+        read: Read,
+        failed: Callable[[GraphtutorError], object] | None = None,
+        view: dict[str, Any] | None = None,
+        *,
+        long: bool,
+    ) -> None:
+        """Read an expression and show it; a long one beside a screen that says so."""
+        failed = failed or self.complain
+        if long:
+            self.push_screen(ReadingScreen(read, partial(self.open_study, view=view), failed), self.come_home)
+            return
+        try:
+            found = read(nobody)
+        except GraphtutorError as error:
+            failed(error)
+        else:
+            self.open_study(found, view)
+
+    @on(ReadingScreen.Over)
+    def _over(self, event: ReadingScreen.Over) -> None:
+        self.pop_screen()
+        try:
+            event.then()
+        finally:
+            if self.mistake is None:
+                self.come_home()
+
+    def complain(self, error: GraphtutorError) -> None:
+        """Say what is wrong with an expression."""
+        self.notify(str(error), severity="error")
+
+    def give_up(self, error: GraphtutorError) -> None:
+        """End the app: there is something wrong with what it was started for."""
+        self.mistake = error
+        self.exit(return_code=2)
 
     def open_study(self, study: Study, view: dict[str, Any] | None = None) -> None:
         """Show the tutor on an expression, as it was seen before if that is known."""
@@ -143,14 +197,19 @@ class GraphtutorApp(Sturdy, App[None]):
     # What is remembered
 
     def resume(self) -> None:
-        """Go on where the last session was. Raise `GraphtutorError` where its expression is no longer understood."""
-        from graphtutor.tui.study import study
-
+        """Go on where the last session was; say so where its expression is no longer understood."""
         session = self.memory.session
-        if session is not None:
-            found = study(session.saved.text, session.saved.numbers())
+        if session is None:
+            return
+
+        def read(tell: Tell) -> Study:
+            from graphtutor.tui.study import study
+
+            found = study(session.saved.text, session.saved.numbers(), tell)
             assumed = tuple(name for name in found.values if name in list(session.view.get("assumed") or ()))
-            self.open_study(replace(found, assumed=assumed), session.view)
+            return replace(found, assumed=assumed)
+
+        self.read(read, view=session.view, long=len(session.saved.text) > LONG)
 
     def remember(self) -> None:
         """Write down soon where one is; what changes until then is written at once with it."""

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual.message_pump import MessagePump
-
-from graphtutor.engine.value import without_collection
+if TYPE_CHECKING:
+    from textual.message_pump import MessagePump
 
 Tell = Callable[[str], None]
 """Says how far the work is. Nobody may wait for it any more: then it raises, and the work ends."""
+
+
+def nobody(text: str) -> None:
+    """Tell nobody."""
 
 
 class Stopped(Exception):
@@ -66,6 +69,8 @@ class Beside:
             if text != job.said:
                 job.said = text
                 self._later(self._told, job, text)
+
+        from graphtutor.engine.value import without_collection  # numpy comes with it
 
         try:
             with without_collection():  # it would hold up the screen, too

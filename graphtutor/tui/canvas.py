@@ -222,6 +222,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             _nearest(x, room.width, region.x, region.right),
             _nearest(y, room.height, region.y, region.bottom),
             animate=False,
+            force=True,  # before the scroll bars are there, too
         )
 
     def centre(self, id: str) -> None:
@@ -234,7 +235,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """Move the window so that a place of the drawing is in its middle."""
         room = self.scrollable_content_region.size
         x, y = place[0] - room.width // 2, place[1] - room.height // 2
-        self.scroll_to(max(0, x), max(0, y), animate=False)
+        self.scroll_to(max(0, x), max(0, y), animate=False, force=True)
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the window."""

@@ -10,13 +10,11 @@ from typing import Any, Protocol
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from graphtutor.errors import GraphtutorError
 from graphtutor.exercises.catalogue import catalogue
 from graphtutor.tui import recent
 from graphtutor.tui.cells import one_line
-from graphtutor.tui.memory import Memory
+from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import THEMES
-from graphtutor.tui.study import Study, study
 
 
 class Opener(Protocol):
@@ -25,7 +23,7 @@ class Opener(Protocol):
     memory: Memory
     lang: str
 
-    def open_study(self, study: Study) -> None:
+    def open_saved(self, saved: Saved) -> None:
         """Show the tutor on an expression."""
 
     def take(self, path: Path) -> None:
@@ -57,9 +55,9 @@ def openings(app: Opener) -> Iterator[SystemCommand]:
 
     for entry in recent.entries(app.memory):
         text = one_line(entry.saved.text)
-        yield command(f"Open: {text}", "a recent expression", partial(_open_saved, app, entry))
+        yield command(f"Open: {text}", "a recent expression", partial(app.open_saved, entry.saved))
     for example in (*EXAMPLES, *gates_alone()):
-        open = partial(_open_text, app, example.text)
+        open = partial(app.open_saved, Saved(example.text, {}))
         yield command(f"Open example: {example.name}", f"{example.title}: {example.about}", open)
     for exercise in catalogue():
         yield command(f"Open exercise: {exercise.id}", exercise.said(app.lang), partial(app.take, exercise.path))
@@ -70,15 +68,3 @@ def themes(app: Opener, worn: str) -> Iterator[SystemCommand]:
     for name in THEMES:
         if name != worn:
             yield SystemCommand(f"Theme: {name}", "change the colours (ctrl+t)", partial(app.wear, name))
-
-
-def _open_text(app: Opener, text: str) -> None:
-    app.open_study(study(text))
-
-
-def _open_saved(app: Opener, entry: recent.Entry) -> None:
-    try:
-        app.open_study(study(entry.saved.text, entry.saved.numbers()))
-    except GraphtutorError as error:
-        assert isinstance(app, App)
-        app.notify(str(error), severity="error")

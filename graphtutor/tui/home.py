@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -22,13 +23,10 @@ from graphtutor.exercises.catalogue import catalogue
 from graphtutor.gates import Role
 from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
-from graphtutor.tui.memory import Memory
+from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room
-
-if TYPE_CHECKING:
-    from graphtutor.tui.study import Study
 
 HINT = "enter opens it. Values go behind it, if you like:  f = x*y; x = 2; y = -3"
 WARM_AFTER = 0.3
@@ -124,11 +122,12 @@ class HomeScreen(Room, inherit_bindings=False):
     """
 
     class Opened(Message):
-        """An expression was chosen."""
+        """An expression was chosen; `failed` hears what is wrong with it."""
 
-        def __init__(self, study: Study) -> None:
+        def __init__(self, saved: Saved, failed: Callable[[GraphtutorError], object]) -> None:
             super().__init__()
-            self.study = study
+            self.saved = saved
+            self.failed = failed
 
     class Taken(Message):
         """An exercise was chosen."""
@@ -214,22 +213,12 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @on(OptionList.OptionSelected, "#examples")
     def _example(self, event: OptionList.OptionSelected) -> None:
-        from graphtutor.tui.study import study
-
-        self.post_message(self.Opened(study(EXAMPLES[event.option_index].text)))
+        self.open_text(EXAMPLES[event.option_index].text)
 
     @on(OptionList.OptionSelected, "#recent")
     def _again(self, event: OptionList.OptionSelected) -> None:
-        from graphtutor.tui.study import study
-
         entry = self._recent[event.option_index]
-        try:
-            if entry.resumes:
-                self.post_message(self.Resumed())
-            else:
-                self.post_message(self.Opened(study(entry.saved.text, entry.saved.numbers())))
-        except GraphtutorError as error:
-            self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
+        self.post_message(self.Resumed() if entry.resumes else self.Opened(entry.saved, self.complain))
 
     def on_descendant_focus(self) -> None:
         """Say under the prompt what is highlighted where one is now."""
@@ -258,15 +247,12 @@ class HomeScreen(Room, inherit_bindings=False):
         """Open the tutor on what was typed, or say under the prompt what is wrong."""
         if not text.strip():
             self.action_down()
-            return
-        from graphtutor.tui.study import study
+        else:
+            self.post_message(self.Opened(Saved(text, {}), self.complain))
 
-        try:
-            opened = study(text)
-        except GraphtutorError as error:
-            self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
-            return
-        self.post_message(self.Opened(opened))
+    def complain(self, error: GraphtutorError) -> None:
+        """Say under the prompt what is wrong."""
+        self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
 
     def action_open(self) -> None:
         """Open what is typed."""

@@ -14,6 +14,7 @@ from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.expr import parse, value
 from graphtutor.graph import Graph
 from graphtutor.graph.graph import constant_text
+from graphtutor.tui.beside import Tell, nobody
 from graphtutor.tui.cells import one_line
 
 LARGEST = 20_000
@@ -63,8 +64,12 @@ class Study:
         return f"No values were given, so these were made up: {made_up}{more}."
 
 
-def study(text: str, values: Mapping[str, Any] | None = None) -> Study:
-    """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for a mistake."""
+def study(text: str, values: Mapping[str, Any] | None = None, tell: Tell = nobody) -> Study:
+    """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for a mistake.
+
+    `tell` is told what is being done.
+    """
+    tell("reading ...")
     graph = parse(text, names=values or {})
     if len(graph.nodes) > LARGEST:
         raise InputError(
@@ -73,6 +78,7 @@ def study(text: str, values: Mapping[str, Any] | None = None) -> Study:
         )
     given = {**graph.given, **(values or {})}
     text, graph = _without_values(text, graph)
+    tell(f"running {len(graph.nodes):,} nodes ...")
     missing = tuple(name for name in graph.inputs if name not in given)
     run: Run | None = None
     for numbers in (SMALL,) * (len(missing) <= len(SMALL)) + (FINE, POSITIVE):

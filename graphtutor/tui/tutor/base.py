@@ -20,7 +20,7 @@ from graphtutor.explain import fault_text
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
 from graphtutor.tui import inspector, intro, legend, motion, raster, scene
-from graphtutor.tui.beside import Beside, Job, Tell
+from graphtutor.tui.beside import Beside, Job, Tell, nobody
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
@@ -180,6 +180,7 @@ class TutorBase(Room, inherit_bindings=False):
     def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
         self._roomy = self._arranging
         self.arranged(*made)
+        self.refresh_bindings()
 
     def _unarranged(self, error: Exception) -> None:
         self.query_one(GraphCanvas).wait("This graph could not be arranged: edit it (e) or leave (escape).")
@@ -200,7 +201,7 @@ class TutorBase(Room, inherit_bindings=False):
                 self.arranged(*made)
 
         self._arranger.stop()
-        self._arranger.start(Job(work, done, self._fail, str))
+        self._arranger.start(Job(work, done, self._fail, nobody))
 
     @staticmethod
     def _fail(error: Exception) -> None:
