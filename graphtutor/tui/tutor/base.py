@@ -189,6 +189,7 @@ class TutorBase(Room, inherit_bindings=False):
     def _make_room(self) -> None:
         """Arrange a large graph anew where numbers have too little room; what is shown stays until that is done."""
         shown, run, arrange = self.scene, self.viewed(), self._arrangement(self.viewed())
+        self._arranger.stop()
         if run is self._roomy:
             return
 
@@ -196,11 +197,11 @@ class TutorBase(Room, inherit_bindings=False):
             return None if scene.fits(shown) else arrange(tell)
 
         def done(made: tuple[scene.Scene, Raster] | None) -> None:
-            self._roomy = run
-            if made is not None:
-                self.arranged(*made)
+            if run is self.viewed():
+                self._roomy = run
+                if made is not None:
+                    self.arranged(*made)
 
-        self._arranger.stop()
         self._arranger.start(Job(work, done, self._fail, nobody))
 
     @staticmethod
