@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from string import Formatter
+from typing import Any
 
 import pytest
 from textual.app import App
@@ -15,6 +17,7 @@ from textual.widgets import Input, OptionList
 
 from graphtutor.examples import EXAMPLES, gates_alone
 from graphtutor.exercises import all_exercises
+from graphtutor.explain.words import _words, key_words
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.help import HelpScreen, keys
@@ -43,12 +46,14 @@ FRAMEWORK = {
 
 
 @asynccontextmanager
-async def at(situation: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+async def at(situation: str, size: tuple[int, int] = (80, 24), **options: Any) -> AsyncIterator[Pilot[None]]:
     screen, *pressed = situation.split()
     first = all_exercises()[0] if screen == "exercise" else None
     memory = Memory()
     memory.opened(Saved.of("g = exp(w)", {"w": 0.5}))
-    app = GraphtutorApp(study(SUM_TIMES) if screen == "tutor" else None, first, clock=lambda: 0.0, memory=memory)
+    app = GraphtutorApp(
+        study(SUM_TIMES) if screen == "tutor" else None, first, clock=lambda: 0.0, memory=memory, **options
+    )
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         for key in pressed:
@@ -182,3 +187,42 @@ async def test_the_palette_finds_a_command_by_typing() -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(pilot.app.screen, TutorScreen) and pilot.app.screen.study.text != study(SUM_TIMES).text
+
+
+@pytest.mark.parametrize("situation", [*SITUATIONS, "tutor w", "tutor slash", "tutor question_mark"])
+async def test_every_key_is_told_in_korean_too(situation: str) -> None:
+    async with at(situation) as pilot:
+        for active in pilot.app.screen.active_bindings.values():
+            binding = active.binding
+            if binding.system or binding in FRAMEWORK or not binding.tooltip:
+                continue
+            for words in (binding.description, binding.tooltip):
+                assert key_words("ko", words) != words, words
+
+
+async def test_a_korean_screen_has_korean_labels_that_fit() -> None:
+    async with at("tutor b right right", (120, 40), lang="ko") as pilot:
+        text = "\n".join(rows(pilot))
+        for words in ("‖ 멈춤", "단계 6/13", "역전파", "칸", "국소", "보냄", "기울기를 모든 입력에", "재생", "도움말"):
+            assert words in text, words
+        for words in ("paused", "slot", "local", "sends", "hands the gradient", "Play", "Help"):
+            assert words not in text, words
+        pilot.app.simulate_key("question_mark")
+        await settled(pilot)
+        help_text = "\n".join(rows(pilot))
+        assert "도움말" in help_text and "한 단계 뒤로" in help_text and "scroll" not in help_text
+
+
+def test_the_languages_say_the_same_things() -> None:
+    english, korean = (set(entries(lang)) for lang in ("en", "ko"))
+    assert english == {entry for entry in korean if entry[0] != "keys"}
+    for section, entry in english:
+        fields = [
+            {field for _, field, _, _ in Formatter().parse(words[section][entry]) if field}
+            for words in (_words("en"), _words("ko"))
+        ]
+        assert fields[0] >= fields[1], (section, entry)
+
+
+def entries(lang: str) -> list[tuple[str, str]]:
+    return [(section, entry) for section, words in _words(lang).items() if isinstance(words, dict) for entry in words]

@@ -19,6 +19,11 @@ def clip(text: str, longest: int) -> str:
     return set_cell_size(text, longest - 1).rstrip() + "…"
 
 
+def padded(text: str, columns: int) -> str:
+    """Return the text with spaces behind it up to so many cells."""
+    return text + " " * (columns - cell_len(text))
+
+
 def one_line(text: str) -> str:
     """Return text on one line, with control characters made harmless."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

@@ -11,6 +11,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from graphtutor.exercises.catalogue import catalogue
+from graphtutor.explain.words import key_words
 from graphtutor.tui import recent
 from graphtutor.tui.cells import one_line
 from graphtutor.tui.memory import Memory, Saved
@@ -35,6 +36,7 @@ class Opener(Protocol):
 
 def actions(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
     """Yield what the keys do that work now, each once with all its keys."""
+    lang = getattr(app, "lang", "en")
     found: dict[tuple[str, str], tuple[list[str], Callable[[], Any]]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
@@ -43,7 +45,9 @@ def actions(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
             shown, _ = found.setdefault((binding.description, binding.tooltip), ([], run))
             shown.append(app.get_key_display(binding))
     for (description, tooltip), (shown, run) in found.items():
-        yield SystemCommand(description, f"{tooltip} ({' '.join(dict.fromkeys(shown))})", run)
+        name, said = key_words(lang, description), key_words(lang, tooltip)
+        title = description if name == description else f"{name} · {description}"  # both can be typed
+        yield SystemCommand(title, f"{said} ({' '.join(dict.fromkeys(shown))})", run)
 
 
 def openings(app: Opener) -> Iterator[SystemCommand]:

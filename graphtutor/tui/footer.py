@@ -11,6 +11,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
+from graphtutor.explain.words import key_words
 from graphtutor.tui.cells import width
 from graphtutor.tui.lines import Lines
 from graphtutor.tui.palette import GOLD, SOFT
@@ -79,14 +80,17 @@ class KeyLine(Lines):
         if not self.is_attached:
             return
         keys: dict[str, Key] = {}  # several keys may do the same: the first stands for all
+        lang = getattr(self.app, "lang", "en")
         typing = isinstance(self.screen.focused, Input)
-        extra = () if typing else getattr(self.screen, "EXTRA_KEYS", ())
+        extra: tuple[str, ...] = () if typing else getattr(self.screen, "EXTRA_KEYS", ())
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.action in keys or not (binding.show or binding.action in extra):
                 continue
-            rank = 2 if not binding.show else int(node is self.screen and binding.action not in NEEDED)
+            rank = int(node is self.screen and binding.action not in NEEDED)
+            rank = rank if binding.show else 2 + extra.index(binding.action)
             shown = self.app.get_key_display(binding)
-            keys[binding.action] = Key(binding.key, shown, binding.description, tooltip, enabled, rank)
+            does, more = (key_words(lang, words) for words in (binding.description, tooltip))
+            keys[binding.action] = Key(binding.key, shown, does, more, enabled, rank)
         if tuple(keys.values()) != self.keys:
             self.keys = tuple(keys.values())
             self.update(self.line())

@@ -11,12 +11,15 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from graphtutor.explain.words import key_words, sentence
 from graphtutor.tui import legend
+from graphtutor.tui.cells import width
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 
 
 def keys(screen: Screen[Any]) -> list[tuple[str, str]]:
     """Return what every key of a screen does, in the order of its bindings: `space`, `play or pause`."""
+    lang = getattr(screen.app, "lang", "en")
     found: dict[str, tuple[list[str], str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
@@ -24,7 +27,7 @@ def keys(screen: Screen[Any]) -> list[tuple[str, str]]:
             not binding.tooltip or not active.enabled
         ):  # without one it is the framework's own, as in every line to type in
             continue
-        shown, _ = found.setdefault(binding.action, ([], binding.tooltip))
+        shown, _ = found.setdefault(binding.action, ([], key_words(lang, binding.tooltip)))
         key = screen.app.get_key_display(binding)
         if key not in shown:
             shown.append(key)
@@ -60,27 +63,29 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Compose the text."""
         with VerticalScroll() as page:
-            page.border_title = " Help "
-            page.border_subtitle = " ↑ ↓ scroll · esc closes "
+            page.border_title = f" {sentence(self._lang, 'screen', 'help')} "
+            page.border_subtitle = f" {sentence(self._lang, 'screen', 'help_keys')} "
             yield Static(self.text())
 
     def text(self) -> Text:
         """Write the help."""
-        text = Text()
-        text.append(f"\n{self._about}\n", TEXT)
-        text.append("\nKeys\n", f"bold {GOLD}")
-        wide = max((len(shown) for shown, _ in self._keys), default=0) + 2
+        text = Text(f"\n{self._about}\n", TEXT)
+        wide = max((width(shown) for shown, _ in self._keys), default=0) + 2
+        keys = Text()
         for shown, said in self._keys:
-            text.append(f"{shown:<{wide}}", f"bold {TEXT}")
-            text.append(f"{said}\n", SOFT)
-        text.append("\nMouse\n", f"bold {GOLD}")
-        text.append("click a gate to select it, twice to open it; drag or wheel to move the view,\n", SOFT)
-        text.append("ctrl+wheel to zoom; click the bar to go to a step, the map to go to a place\n", SOFT)
-        text.append("\nOn the canvas\n", f"bold {GOLD}")
-        text.append_text(legend.signs())
-        text.append("\n\nRoles\n", f"bold {GOLD}")
-        text.append_text(legend.roles(self._lang))
-        text.append("\n")
+            keys.append(shown + " " * (wide - width(shown)), f"bold {TEXT}")
+            keys.append(f"{said}\n", SOFT)
+        keys.right_crop(1)
+        parts = {
+            "keys": keys,
+            "mouse": Text(sentence(self._lang, "screen", "mouse_does"), SOFT),
+            "canvas": legend.signs(self._lang),
+            "roles": legend.roles(self._lang),
+        }
+        for entry, part in parts.items():
+            text.append(f"\n{sentence(self._lang, 'screen', entry)}\n", f"bold {GOLD}")
+            text.append_text(part)
+            text.append("\n")
         return text
 
     def action_leaf(self, by: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from rich.text import Text
@@ -10,13 +11,13 @@ from graphtutor.explain import Explanation, written
 from graphtutor.explain.formula import label
 from graphtutor.explain.glossary import glossary
 from graphtutor.explain.reasons import why_gradient
-from graphtutor.explain.words import in_language
+from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import expression
 from graphtutor.timeline import Computed, Step, TangentTimeline, Timeline
 from graphtutor.tui import heat
-from graphtutor.tui.cells import clip, width
+from graphtutor.tui.cells import clip, padded, width
 from graphtutor.tui.palette import FAINT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.scene import DASH, role_word
 
@@ -47,12 +48,12 @@ def step_card(
         _formula(text, said, arrived)
         text.append("\n")
         text.append_text(headline(node, lang))
-        text.append(f"  {clip(computes(node, step.run.graph), 24)}", SOFT)
-        text.append_text(_known(step.node, timeline))
+        text.append(f"  {clip(computes(node, graph, lang), 24)}", SOFT)
+        text.append_text(_known(step.node, timeline, lang))
         text.append_text(_words(said, lang))
         return text
     text.append_text(headline(node, lang))
-    does = computes(node, graph)
+    does = computes(node, graph, lang)
     text.append("\n\n" if does in said.stages else f"\n{does}\n\n", SOFT)
     *stages, last = said.stages or (said.formula, said.numbers)
     for stage in stages:
@@ -61,7 +62,7 @@ def step_card(
     text.append(f"{left}{equals}", HEAD)
     text.append(f"{result}\n" if arrived else "…\n", f"bold {_pass_colour(step)}")
     text.append("\n")
-    text.append_text(slots(node, timeline, compact=False, veiled=veiled))
+    text.append_text(slots(node, timeline, lang, compact=False, veiled=veiled))
     words = _words(said, lang)
     if words:
         text.append("\n")
@@ -87,26 +88,26 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
     graph = timeline.run.graph
     text = headline(node, lang)
     if compact:
-        text.append(f"  {clip(computes(node, graph), 34)}", SOFT)
-        text.append_text(_known(node.index, timeline))
+        text.append(f"  {clip(computes(node, graph, lang), 34)}", SOFT)
+        text.append_text(_known(node.index, timeline, lang))
         text.append("\n")
         if node.args:
-            text.append_text(slots(node, timeline, compact=True, veiled=veiled))
+            text.append_text(slots(node, timeline, lang, compact=True, veiled=veiled))
         else:
             told = in_language(node.gate.story, lang)
             text.append(_reason(node, timeline, lang) or (f"It {told}." if lang == "en" else f"{told}."), SOFT)
         return text
-    text.append(f"\n{computes(node, graph)}\n\n", SOFT)
+    text.append(f"\n{computes(node, graph, lang)}\n\n", SOFT)
     story = in_language(node.gate.story, lang)
     if story and not isinstance(timeline, TangentTimeline):
         text.append(f"It {story}.\n\n" if lang == "en" else f"{story}.\n\n", TEXT)
-    text.append("value     ", FAINT)
-    text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
-    text.append("tangent   " if isinstance(timeline, TangentTimeline) else "gradient  ", FAINT)
-    text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
     back = "tangent" if isinstance(timeline, TangentTimeline) else "gradient"
+    text.append(padded(sentence(lang, "screen", "value"), 10), FAINT)
+    text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
+    text.append(padded(sentence(lang, "screen", back), 10), FAINT)
+    text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
     text.append_text(heat.maps(*_both(node.index, timeline), PANEL, back))
-    text.append_text(slots(node, timeline, compact=False, veiled=veiled))
+    text.append_text(slots(node, timeline, lang, compact=False, veiled=veiled))
     reason = _reason(node, timeline, lang)
     if reason:
         text.append(f"\n\n{reason}", SOFT)
@@ -127,34 +128,36 @@ def headline(node: Node, lang: str) -> Text:
     return text
 
 
-def computes(node: Node, graph: Graph) -> str:
+def computes(node: Node, graph: Graph, lang: str = "en") -> str:
     """Write the gate as an assignment: `q = x + y`."""
     if node.gate.name == "input":
-        return f"{node.key} is given"
+        return sentence(lang, "screen", "given", key=node.key)
     if node.gate.name == "constant":
-        return "a number that never changes"
+        return sentence(lang, "screen", "constant")
     if node.gate.name == "copy":
         users = ", ".join(graph.nodes[use.target].key for use in graph.uses[node.index])
         return f"{label(graph, node.index)} -> {users}"
     return f"{node.key} = {expression(graph, node.index, lambda _: True)}"
 
 
-def slots(node: Node, timeline: Timeline, compact: bool, veiled: bool = False) -> Text:
+def slots(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool = False) -> Text:
     """Write the table of a gate's slots: value in, local gradient, contribution out. Of a copy gate, its uses."""
     run, graph = timeline.run, timeline.run.graph
     if node.gate.is_source:
         return Text()
     rows: list[tuple[str, str, str, str]] = []
+    forward = isinstance(timeline, TangentTimeline)
+    word = partial(sentence, lang, "screen")
     if node.gate.name == "copy":
         for use in graph.uses[node.index]:
             sent = timeline.sent(use.target, use.slot)
             number = written(run.contribution_at(use.target, use.slot)) if sent else DASH
-            to = "to" if isinstance(timeline, TangentTimeline) else "from"
-            rows.append((f"{to} {graph.nodes[use.target].key}", "", "", number))
+            to = sentence(lang, "screen", "to" if forward else "from", key=graph.nodes[use.target].key)
+            rows.append((to, "", "", number))
         total = written(run.grad_at(node.index)) if timeline.grad_known(node.index) else DASH
-        if not isinstance(timeline, TangentTimeline):
-            rows.append(("total", "", "", total))
-        heads = ("tangent" if isinstance(timeline, TangentTimeline) else "contribution", "", "", "")
+        if not forward:
+            rows.append((word("total"), "", "", total))
+        heads = (word("tangent" if forward else "contribution"), "", "", "")
     else:
         for slot, arg in enumerate(node.args):
             sent = timeline.sent(node.index, slot)
@@ -162,7 +165,7 @@ def slots(node: Node, timeline: Timeline, compact: bool, veiled: bool = False) -
             local = written(run.local_at(node.index, slot)) if usable else DASH
             number = written(run.contribution_at(node.index, slot)) if sent else DASH
             rows.append((label(graph, arg), _value(arg, timeline), local, number))
-        heads = ("slot", "value", "local", "tangent" if isinstance(timeline, TangentTimeline) else "sends")
+        heads = (word("slot"), word("value"), word("local"), word("tangent" if forward else "sends"))
     text = Text()
     widths = [max(width(row[i]) for row in (*rows, heads)) for i in range(4)]
     if not compact and sum(wide + len(GAP) for wide in widths) - len(GAP) > PANEL:
@@ -229,12 +232,13 @@ def _reason(node: Node, timeline: Timeline, lang: str) -> str:
     return why_gradient(timeline.run, node.index, lang) if missing or timeline.grad_known(node.index) else ""
 
 
-def _known(node: int, timeline: Timeline) -> Text:
-    text = Text("  value ", FAINT)
+def _known(node: int, timeline: Timeline, lang: str) -> Text:
+    text = Text(f"  {sentence(lang, 'screen', 'value')} ", FAINT)
     text.append(_value(node, timeline), VALUE)
     source = timeline.run.graph.nodes[node].gate.role is Role.SOURCE
     tangent = isinstance(timeline, TangentTimeline)
-    text.append("  tangent " if tangent else "  gradient " if source else "  upstream ", FAINT)
+    word = "tangent" if tangent else "gradient" if source else "upstream"
+    text.append(f"  {sentence(lang, 'screen', word)} ", FAINT)
     text.append(_gradient(node, timeline), GRADIENT)
     return text
 

@@ -93,9 +93,11 @@ class Room(Sturdy, Screen[None]):
 
     def action_help(self) -> None:
         """Show every key and what the colours mean."""
+        from graphtutor.explain.words import key_words
         from graphtutor.tui.help import HelpScreen, keys
 
-        self.app.push_screen(HelpScreen(self.ABOUT, keys(self), getattr(self, "lang", "en")))
+        lang = getattr(self, "lang", "en")
+        self.app.push_screen(HelpScreen(key_words(lang, self.ABOUT), keys(self), lang))
 
     async def action_quit(self) -> None:
         """Leave graphtutor."""

@@ -11,7 +11,8 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from graphtutor.tui.cells import clip, width
+from graphtutor.explain.words import sentence
+from graphtutor.tui.cells import clip, padded, width
 from graphtutor.tui.lines import Lines
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
@@ -35,13 +36,11 @@ class Situation:
     animated: bool = True
 
 
-def position(cursor: int, total: int, turn: int) -> tuple[str, str]:
+def position(cursor: int, total: int, turn: int, lang: str = "en") -> tuple[str, str]:
     """Return the step and the pass in words: `step 4/13`, `backward pass`."""
-    if cursor == 0:
-        return f"step 0/{total}", "start"
-    if cursor == total:
-        return f"step {total}/{total}", "end"
-    return f"step {cursor}/{total}", "forward pass" if cursor <= turn else "backward pass"
+    side = "forward_pass" if cursor <= turn else "backward_pass"
+    side = "start" if cursor == 0 else "end" if cursor == total else side
+    return f"{sentence(lang, 'screen', 'step')} {cursor}/{total}", sentence(lang, "screen", side)
 
 
 def bar(at: Situation, columns: int) -> Text:
@@ -89,8 +88,9 @@ class Transport(Lines):
             super().__init__()
             self.cursor = cursor
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, lang: str = "en", *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._lang = lang
         self._at = Situation()
         self._tell: Callable[[int], str] = str
         self._bar = (0, 0)
@@ -111,12 +111,14 @@ class Transport(Lines):
     def line(self) -> Text:
         """Write the line. Where the bar stands does not depend on the position, so that it can be dragged."""
         at = self._at
-        step, side = position(at.cursor, at.total, at.turn)
+        step, side = position(at.cursor, at.total, at.turn, self._lang)
         text = Text(no_wrap=True)
-        text.append("► playing " if at.playing else "‖ paused  ", f"bold {GOLD}" if at.playing else SOFT)
-        text.append(f" {step:<{width(f'step {at.total}/{at.total}')}} ", f"bold {TEXT}")
+        state = sentence(self._lang, "screen", "playing" if at.playing else "paused")
+        text.append(padded(f"{'►' if at.playing else '‖'} {state}", 10), f"bold {GOLD}" if at.playing else SOFT)
+        longest = position(at.total, at.total, at.turn, self._lang)[0]
+        text.append(f" {padded(step, width(longest))} ", f"bold {TEXT}")
         colour = SOFT if at.cursor in (0, at.total) else VALUE if at.cursor <= at.turn else GRADIENT
-        text.append(f" {side:<13} ", colour)
+        text.append(f" {padded(side, 13)} ", colour)
         if self._hovered is not None:
             there = f"{self._hovered}/{at.total} {self._tell(self._hovered)}"
             room = text.cell_len

@@ -46,6 +46,12 @@ def sentence(lang: str, section: str, entry: str, /, **values: object) -> str:
     return text.format(**values)
 
 
+def key_words(lang: str, english: str) -> str:
+    """Return what a key does in the language, by the English words; where it has none, those."""
+    found: dict[str, str] = _words(lang).get("keys", {}) if lang in _codes() else {}
+    return found.get(english, english)
+
+
 def in_language(words: Mapping[str, str], lang: str) -> str:
     """Return a gate's own words in the language, in English where they are not translated."""
     return words.get(lang, words["en"])

@@ -28,8 +28,8 @@ class TutorScreen(
     """Play a run over its graph."""
 
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."
-    EXTRA_KEYS = ("whatif", "nudge", "routes", "tangents", "second", "search")
-    """Actions whose keys stand in the last line too, where there is room."""
+    EXTRA_KEYS = ("whatif", "routes", "nudge", "tangents", "second", "search")
+    """Actions whose keys stand in the last line too, the first of them first, where there is room."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",

@@ -96,7 +96,7 @@ class TutorBase(Room, inherit_bindings=False):
             with Covered(id="main"):
                 yield GraphCanvas(id="canvas")
                 yield Minimap(id="map")
-                yield Transport(id="transport")
+                yield Transport(self.lang, id="transport")
                 yield Lines(id="say")
                 yield from self.under()
             with Covered(id="panel"):

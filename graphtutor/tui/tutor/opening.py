@@ -14,9 +14,9 @@ from graphtutor.engine.collapse import collapsible
 from graphtutor.engine.expand import expandable
 from graphtutor.engine.run import Run
 from graphtutor.errors import GraphtutorError
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step, Timeline
-from graphtutor.tui.palette import GOLD, SOFT
-from graphtutor.tui.raster import OPENS
+from graphtutor.tui.intro import marked
 from graphtutor.tui.study import LARGEST
 from graphtutor.tui.tutor.keeping import Keeping
 
@@ -97,8 +97,8 @@ class Opening(Keeping):
         text = super().inspection(step)
         if self.chosen and not self.predicting and self.chosen in self.openable:
             text = text.copy()
-            text.append(f"\n{OPENS} enter", f"bold {GOLD}")
-            text.append(" opens it, backspace closes it again", SOFT)
+            text.append("\n")
+            text.append_text(marked(sentence(self.lang, "screen", "opens")))
         return text
 
     # What is open and closed is remembered
