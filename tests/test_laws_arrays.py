@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from functools import cache
 
 import networkx as nx
@@ -412,6 +413,34 @@ def test_nonsense_is_refused_with_its_column(text, said):
     with pytest.raises(gt.GraphtutorError, match=said) as error:
         gt.parse(text)
     assert error.value.column
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("x % y", "mod(x, y)"),
+        ("where((x > 0) & (y > 0), x, y)", "where(logical_and(x > 0, y > 0), x, y)"),
+        ("where(x > 0 and y > 0, x, y)", "where(logical_and(x > 0, y > 0), x, y)"),
+        ("where((x > 0) | (y > 0), x, y)", "where(logical_or(x > 0, y > 0), x, y)"),
+        ("where(~(x > 0), x, y)", "where(logical_not(x > 0), x, y)"),
+        ("np.exp(x) + y", "exp(x) + y"),
+        ("x.sum() + y", "sum(x) + y"),
+    ],
+)
+def test_what_is_refused_says_what_to_write_and_that_is_read(wrong, right):
+    function = re.search(r"[a-z_]+(?=\()", right.replace("where(", "")).group()
+    with pytest.raises(gt.GraphtutorError, match=rf"`.*{function}\(.*`"):
+        gt.parse(f"f = {wrong}")
+    run = gt.parse(f"f = {right}").run(x=3.5, y=2.0)
+    expected = {
+        "mod": 1.5,
+        "logical_and": 3.5,
+        "logical_or": 3.5,
+        "logical_not": 2.0,
+        "exp": np.exp(3.5) + 2,
+        "sum": 5.5,
+    }
+    assert run.value() == pytest.approx(expected[function])
 
 
 SHAPES = {

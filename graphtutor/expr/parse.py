@@ -17,13 +17,13 @@ from graphtutor.graph.graph import Place
 MEANT = {
     "BitXor": "`^` is not a power here: write `**`",
     "FloorDiv": "`//` has no gradient; write `/`",
-    "Mod": "`%` is not part of the vocabulary",
-    "BitAnd": "`&` is not part of the vocabulary",
-    "BitOr": "`|` is not part of the vocabulary; for the absolute value write `abs(x)`",
+    "Mod": "`%` is written `mod(a, b)`",
+    "BitAnd": "`&` is written `logical_and(a > 0, b > 0)`",
+    "BitOr": "`|` is written `logical_or(a > 0, b > 0)`; for the absolute value write `abs(x)`",
     "LShift": "`<<` is not part of the vocabulary",
     "RShift": "`>>` is not part of the vocabulary",
     "Not": "`not` is not part of the vocabulary; turn the two branches of `where` around",
-    "Invert": "`~` is not part of the vocabulary",
+    "Invert": "`~` is written `logical_not(a > 0)`",
 }
 
 REFUSED: dict[type[ast.AST], str] = {
@@ -31,10 +31,10 @@ REFUSED: dict[type[ast.AST], str] = {
     ast.ImportFrom: "`import` is not an expression; the functions of the vocabulary are there without it",
     ast.FunctionDef: "a function definition is not an expression; write its body as statements",
     ast.Lambda: "a function definition is not an expression; write its body as statements",
-    ast.Attribute: "attributes (`a.b`) are not part of the vocabulary, except `.T` for the transpose",
+    ast.Attribute: "attributes (`a.b`) are not part of the vocabulary, except `.T`; write `exp(x)`, `sum(x)`",
     ast.Compare: "a comparison stands only as the first input of `where`: where(x > 0, a, b)",
     ast.IfExp: "`a if c else b` is written `where(c, a, b)`",
-    ast.BoolOp: "`and` and `or` are not part of the vocabulary; nest `where(...)`",
+    ast.BoolOp: "`and` and `or` are written `logical_and(a > 0, b > 0)` and `logical_or(a > 0, b > 0)`",
     ast.JoinedStr: "text is not a number",
     ast.Tuple: "several values at once are not an expression; write one per statement",
     ast.ListComp: "a comprehension is not part of the vocabulary; write its elements out",
