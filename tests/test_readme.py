@@ -60,3 +60,31 @@ def test_the_test_command_is_marked_for_continuous_integration():
     marked = TEXT.split("<!-- test command -->\n```\n")[1].split("\n```")[0]
     assert marked.endswith(".venv/bin/pytest") and "\n" not in marked
     assert "pytest" not in TEXT.split("<!-- test command -->")[0]
+
+
+def test_the_keys_of_the_tutor_are_its_keys():
+    from textual.binding import BindingsMap
+
+    from graphtutor.tui.asking import Guess
+    from graphtutor.tui.slider_board import SliderBoard
+    from graphtutor.tui.tutor import TutorScreen
+    from graphtutor.tui.tutor.nudging import NudgePad
+    from graphtutor.tui.tutor.routes import RouteList
+
+    section = TEXT.split("## The tutor")[1].split("### In a browser")[0]
+    names = {"→": "right", "←": "left", "↑": "up", "↓": "down", "[": "left_square_bracket", "]": "right_square_bracket"}
+    names |= {"/": "slash", "-": "minus", "?": "question_mark", "esc": "escape"}
+    of = {"Ask me": Guess, "What if": SliderBoard, "Routes": RouteList, "Nudge": NudgePad}
+    intro, *modes = re.split(r"\n\*\*", section)
+    assert len(modes) == 6
+    for text in (intro, *modes):
+        tool = next((tool for title, tool in of.items() if text.startswith(title)), None)
+        keys = set(BindingsMap(tool.BINDINGS).key_to_bindings) if tool else set()
+        keys |= {
+            key for kind in TutorScreen.__mro__ for key in BindingsMap(vars(kind).get("BINDINGS", ())).key_to_bindings
+        }
+        shown = re.findall(r"`([^`]+)`", text)
+        assert shown
+        for key in shown:
+            known = names.get(key, key)
+            assert known in keys | {"ctrl+p", "shift", "1", "3", "slash"}, (key, text[:20])
