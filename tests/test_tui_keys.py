@@ -226,3 +226,15 @@ def test_the_languages_say_the_same_things() -> None:
 
 def entries(lang: str) -> list[tuple[str, str]]:
     return [(section, entry) for section, words in _words(lang).items() if isinstance(words, dict) for entry in words]
+
+
+def test_no_two_modules_of_the_tutor_give_private_things_the_same_name() -> None:
+    """They are one object: the second would silently take the place of the first."""
+    owners: dict[str, list[str]] = {}
+    for kind in TutorScreen.__mro__:
+        if kind.__module__.startswith("graphtutor.tui.tutor"):
+            for name in vars(kind):
+                if name.startswith("_") and not name.startswith(("__", "_abc_")):
+                    owners.setdefault(name, []).append(kind.__name__)
+    framework = {name for kind in TutorScreen.__mro__ if "graphtutor" not in kind.__module__ for name in vars(kind)}
+    assert {name: kinds for name, kinds in owners.items() if len(kinds) > 1 and name not in framework} == {}

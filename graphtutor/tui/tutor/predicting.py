@@ -103,7 +103,7 @@ class Predicting(Course):
                 self._told.append_text(score.shown(why(asked, self.lang), self.lang))
             self._settle()
         else:
-            self._tell()
+            self._told_anew()
 
     def _settle(self) -> None:
         self.query_one(AskBar).clear()
@@ -117,9 +117,9 @@ class Predicting(Course):
             self.notify(sentence(self.lang, "asking", "no_more_hints"))
         elif not self.has_class("-wide"):
             self._told = None  # there is no room for both
-        self._tell()
+        self._told_anew()
 
-    def _tell(self) -> None:
+    def _told_anew(self) -> None:
         self.draw()
         self.query_one("#inspect").scroll_home(animate=False)
 
