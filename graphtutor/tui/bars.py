@@ -7,8 +7,10 @@ from rich.style import Style
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.scrollbar import ScrollBar, ScrollBarCorner, ScrollBarRender
 from textual.strip import Strip
+
+from graphtutor.tui.lines import Kept
 
 
 class Bar(ScrollBar):
@@ -58,6 +60,10 @@ def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> list[Strip]:
     return [Strip(list(Segment.simplify(line)), size.width) for line in Segment.split_lines(segments)]
 
 
+class Corner(Kept, ScrollBarCorner):
+    """What is left free where two bars meet."""
+
+
 class Barred(ScrollView):
     """A view with such bars."""
 
@@ -74,6 +80,14 @@ class Barred(ScrollView):
         if self._horizontal_scrollbar is None:
             self._horizontal_scrollbar = self._bar(vertical=False)
         return self._horizontal_scrollbar
+
+    @property
+    def scrollbar_corner(self) -> ScrollBarCorner:
+        """The corner, made when it is first asked for."""
+        if self._scrollbar_corner is None:
+            self._scrollbar_corner = corner = Corner()
+            self.app._start_widget(self, corner)
+        return self._scrollbar_corner
 
     def _bar(self, vertical: bool) -> Bar:
         size = self.scrollbar_size_vertical if vertical else self.scrollbar_size_horizontal

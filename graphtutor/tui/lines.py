@@ -6,7 +6,7 @@ costs more than everything else.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,6 +17,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from graphtutor.tui.palette import STYLES, Ink
 
@@ -47,6 +48,24 @@ class Ground(NamedTuple):
     width: int
 
 
+class Kept(Widget):
+    """A widget whose rows are taken as they were until it is refreshed: to ask for them costs more than to draw one."""
+
+    _kept: tuple[object, list[Strip]] | None = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw again."""
+        self._kept = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the rows."""
+        key = crop, self.outer_size, self.get_line_filters()
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, super().render_lines(crop)
+        return self._kept[1]
+
+
 class Lines(ScrollView, can_focus=False, inherit_bindings=False):
     """Show a text, wrapped to the width there is and scrolled where it is longer than the room."""
 
@@ -74,8 +93,8 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         self._wrap()
         changed = [y for y, (old, new) in enumerate(zip(before, self._seen(), strict=False)) if old is not new]
         if changed:
-            width = self.size.width
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            left, width = self._ground.left, self._ground.width  # whole rows, so that Textual need not cut them
+            self.refresh(*(Region(-left, y, width, 1) for y in changed))
 
     def render(self) -> Text:
         """Return the whole text."""

@@ -7,10 +7,10 @@ from textual import events
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from graphtutor.tui import grid
 from graphtutor.tui.grid import Raster
+from graphtutor.tui.lines import Kept
 from graphtutor.tui.miniature import BACKWARD, FORWARD, SELECTED, Miniature, View
 from graphtutor.tui.palette import STYLES
 
@@ -18,7 +18,7 @@ FRAME = Size(2, 2)
 """Cells that the border takes."""
 
 
-class Minimap(Widget):
+class Minimap(Kept):
     """Show a miniature with what is laid over it."""
 
     ALLOW_SELECT = False

@@ -25,7 +25,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
-from graphtutor.tui.lines import Lines
+from graphtutor.tui.lines import Kept, Lines
 from graphtutor.tui.minimap import Minimap
 from graphtutor.tui.palette import GOLD, TEXT, VALUE
 from graphtutor.tui.player import Player
@@ -42,6 +42,10 @@ LARGE = 400
 """Nodes from which a graph is arranged beside the screen."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
 """What can be done while it is."""
+
+
+class Legend(Kept, Static):
+    """What the roles mean."""
 
 
 class TutorBase(Room, inherit_bindings=False):
@@ -101,7 +105,7 @@ class TutorBase(Room, inherit_bindings=False):
                 yield from self.under()
             with Covered(id="panel"):
                 yield Lines(id="inspect")
-                yield Static(legend.roles(self.lang, examples=False), id="legend")
+                yield Legend(legend.roles(self.lang, examples=False), id="legend")
         yield KeyLine()
 
     def under(self) -> ComposeResult:
