@@ -286,3 +286,22 @@ async def test_without_animation_every_answer_is_followed_by_the_next_question()
         for number in TRUTHS:
             await answer(pilot, number)
         assert tutor(pilot).over
+
+
+async def test_from_far_away_the_first_question_is_in_sight() -> None:
+    text = "f = 1/(1+exp(-(w0*x0+w1*x1+w2))); w0=2; x0=-1; w1=-3; x1=-2; w2=-3"
+    async with asking(text, (120, 40), begin=False) as pilot:
+        await press(pilot, "Z", "a")
+        for _ in range(3):
+            await pilot.pause()
+        canvas = "\n".join(line[:66] for line in shown(pilot).splitlines()[1:34])
+        assert "the value of mul1 = w0 * x0 = ?" in shown(pilot)
+        assert "╔switcher╗" in canvas and "║ ?" in canvas
+
+
+async def test_a_wrong_element_is_told_with_its_place() -> None:
+    async with asking("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]") as pilot:
+        asked = tutor(pilot).asked
+        assert asked is not None and asked.element is not None
+        await told(pilot, "1000")
+        assert f"✗ not right: matmul1[{asked.element[0]}] = 1000" in shown(pilot)

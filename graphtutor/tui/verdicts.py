@@ -16,14 +16,15 @@ HEADS = {
 }
 
 
-def verdict(judged: ItemResult, numbers: str = "", hint: str = "", lang: str = "en") -> Text:
+def verdict(judged: ItemResult, numbers: str = "", hint: str = "", lang: str = "en", name: str = "") -> Text:
     """Write whether an answer is right, what it looks like where it is not, and a hint.
 
-    `numbers` is the arithmetic, to be shown when the answer is right.
+    `numbers` is the arithmetic, to be shown when the answer is right; `name` what was asked for, where it is only a
+    part of the item.
     """
     text = Text()
     given = judged.given.strip()
-    name = judged.item.id
+    name = name or judged.item.id
     sign, entry, style = HEADS.get(judged.status, ("✗", "not_right", GRADIENT))
     text.append(f"{sign} {sentence(lang, 'asking', entry)}: ", f"bold {style}")
     if judged.status is Status.BLANK:

@@ -58,8 +58,10 @@ class Predicting(Course):
         if self.predicting:
             self.stop()
             return
-        self.look(scene.Level.FULL)  # elsewhere the numbers have no places
         self._told = None
+        if self.level is not scene.Level.FULL:  # elsewhere the numbers have no places
+            self.level = scene.Level.FULL
+            self.lay_out()
         self.start()
 
     def action_backward_only(self) -> None:
@@ -90,7 +92,8 @@ class Predicting(Course):
         judged = self.practice.answer(text)
         if judged.status is not Status.FORMAT_ERROR:
             self.query_one(AskBar).clear()
-        self._told = verdict(judged, lang=self.lang)
+        part = f"{asked.item.id}{list(asked.element)}" if asked.element else asked.item.label if asked.shape else ""
+        self._told = verdict(judged, lang=self.lang, name=part)
         if judged.status is Status.CORRECT:
             self._told = score.right(why(asked, self.lang), self.lang)
             if judged.note:
