@@ -11,7 +11,8 @@ from arrays import close, slopes
 
 import graphtutor as gt
 from graphtutor.engine import recipes, silence
-from graphtutor.gates import gate
+from graphtutor.engine.value import apply
+from graphtutor.gates import Gate, Role, gate
 
 DRAW = np.random.default_rng(3)
 M, N, V = DRAW.normal(size=(2, 3)), DRAW.normal(size=(3, 2)), DRAW.normal(size=3)
@@ -19,6 +20,12 @@ SQUARE = DRAW.normal(size=(2, 3, 3)) + 3 * np.eye(3)
 
 TIMES = 4
 """The first time a gate computes by its own functions, the second time its recipe is written, then it is only used."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_written_yet():
+    recipes._forget()
+
 
 CASES = {
     "one input": (np.exp, (M,)),
@@ -28,6 +35,7 @@ CASES = {
     "a column and a row": (lambda x, y: x - y, (M[:, :1], V)),
     "an array and a number": (lambda x, y: x * y, (M, 1.5)),
     "a number and an array": (lambda x, y: x / y, (1.5, M)),
+    "a number used by two arrays": (lambda x, y: x * y + y / x, (M, 1.5)),
     "a plain array on either side": (lambda x: (V - x) * (x + V), (M,)),
     "a plain number on either side": (lambda x: (2 - x) * (x + 3), (M,)),
     "the same value twice": (lambda x: x * x + x, (M,)),
@@ -72,6 +80,9 @@ def test_every_time_the_gradient_is_the_slope_of_the_value(name):
         for x, slope in zip(inputs, measured, strict=True):
             assert np.shape(x.grad) == np.shape(slope), time
             close(x.grad, slope)
+        again = {x.name: np.multiply(x.value, 1.1) for x in inputs}
+        rerun = out.graph.run(again)
+        close(rerun.value(), plain(function(*again.values())), 1e-12)
 
 
 def plain(found):
@@ -111,6 +122,9 @@ def test_backward_again_and_from_elsewhere_starts_from_nothing():
     [
         lambda x, y: x + y,
         lambda x, y: x - y,
+        lambda x, y: x + y + x,
+        lambda x, y: np.exp(x) + x + y,
+        lambda x, y: (h := np.exp(x)) + y + h,
         lambda x, y: np.reshape(x, (3, 2)).T + y.T.T,
         lambda x, y: np.stack([x, y]),
         lambda x, y: x[:] + y[...],
@@ -123,6 +137,7 @@ def test_gradients_and_inputs_share_no_memory(function):
         out = function(x, y)
         total = np.sum(out)
         total.backward()
+        np.testing.assert_array_equal(out.grad, np.ones(out.shape))
         kept = y.grad.copy()
         arrays = [x.grad, y.grad, out.grad, total.grad, x.value, y.value, M]
         x.grad[...] = 77.0
@@ -150,8 +165,35 @@ def test_a_gradient_that_no_path_carries_is_zero_where_it_was_looked_for():
         np.testing.assert_array_equal(y.grad, M > 0)
 
 
+@pytest.mark.parametrize("y", [M, 2.0])
+def test_an_input_that_gets_nothing_for_these_shapes_has_a_gradient_of_zero(y):
+    first = Gate(
+        name="first",
+        role=Role.ROUTER,
+        symbol="first",
+        inputs=("x", "y"),
+        forward=lambda x, y: x + 0 * y,
+        vjp=lambda shapes: ("g", None),
+    )
+    for _ in range(TIMES):
+        inputs = gt.var("x", M), gt.var("y", y)
+        np.sum(apply(first, *inputs) * M).backward()
+        close(inputs[0].grad, M, 1e-12)
+        close(inputs[1].grad, np.zeros(np.shape(y)))
+
+
+def test_a_condition_does_not_keep_the_gradient_of_an_earlier_pass():
+    for _ in range(TIMES):
+        c, y = gt.var("c", M > 0), gt.var("y", M)
+        np.sum(c * y).backward()
+        np.testing.assert_array_equal(c.grad, M)
+        np.sum(np.where(c, y, 0.0)).backward()
+        assert c.grad is None
+
+
 def test_recipes_are_forgotten_when_there_are_many_and_written_again(monkeypatch):
     monkeypatch.setattr(recipes, "LIMIT", 5)
+    held = recipes.table(gate("tanh"), (True,))
     for size in (*range(1, 12), *range(1, 4)):
         for _ in range(3):
             x = gt.var("x", np.arange(1.0, size + 1))
@@ -159,6 +201,7 @@ def test_recipes_are_forgotten_when_there_are_many_and_written_again(monkeypatch
             t = np.tanh(x.value)
             np.testing.assert_allclose(x.grad, t + x.value * (1 - t**2))
     assert sum(map(len, recipes._tables.values())) <= 6
+    assert recipes.table(gate("tanh"), (True,)) is held, "the gate's own function looks into this one"
 
 
 def test_a_recipe_is_written_the_second_time_and_kept():
