@@ -113,11 +113,11 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """Show another moment of the scene; only the rows in which something is different are drawn again."""
         resized = (drawing.width, drawing.height) != (self._drawing.width, self._drawing.height)
         self._drawing = drawing
-        if resized:
+        window = self._window
+        if resized or window != self._seen:
             self._kept = {}
             self.refresh()
             return
-        window = self._window
         changed = []
         for y, shown in self._shown.items():
             row = self._row(y, window)

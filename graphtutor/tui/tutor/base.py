@@ -355,11 +355,11 @@ class TutorBase(Room, inherit_bindings=False):
             self.timer.resume()
         else:
             self.timer.pause()
-        self.draw()
-        if follow:
+        if follow:  # first, so that nothing is drawn for a view that is left
             self.query_one("#inspect").scroll_home(animate=False)
             self.query_one("#say").scroll_home(animate=False)
             self.follow()
+        self.draw()
 
     # What is selected
 

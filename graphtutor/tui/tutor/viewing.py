@@ -60,12 +60,17 @@ class Viewing(TutorBase):
 
     def action_choose(self, by: int) -> None:
         """Select the next gate in reading order."""
-        self.choose(steer.after(self.scene, self._chosen_id, by))
-        self.follow()
+        self._go_to(steer.after(self.scene, self._chosen_id, by))
 
     def action_steer(self, direction: str) -> None:
         """Select the nearest gate in a direction."""
-        self.choose(steer.towards(self.scene, self._chosen_id or self._acting_id, direction, self._taken))
+        self._go_to(steer.towards(self.scene, self._chosen_id or self._acting_id, direction, self._taken))
+
+    def _go_to(self, id: str) -> None:
+        """Bring a gate into sight and select it, in this order: nothing is drawn for a view that is left."""
+        if id in self.scene.cards:
+            self.query_one(GraphCanvas).follow([id], id)
+        self.choose(id)
         self.follow()
 
     @property
