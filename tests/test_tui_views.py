@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from test_tui_screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
@@ -263,3 +265,29 @@ async def test_words_of_a_rule_are_explained_in_the_panel(size: tuple[int, int])
         said = screen.inspection(screen.step).plain
         assert "winners(x, out, axis): 1 where x is the largest" in said
         assert ("winners(x, out, axis)" in shown(pilot)) == (size == LARGE), "in a small panel one scrolls to it"
+
+
+async def test_a_long_list_of_routes_keeps_to_its_lines_and_is_scrolled_with_the_panel_keys() -> None:
+    text = "a=-4; b=2; c = a + b; d = a*b + b**3; e = c*d + c*a + d*b + c*b; f = e*c + e*d + a*e; g = f*c + f*d"
+    async with opened(text, (120, 24)) as pilot:
+        await press(pilot, "r")
+        for _ in range(3):
+            await pilot.pause()
+        screen = tutor(pilot)
+        assert screen.tool is not None and screen.tool.max_scroll_y > 0
+        listed = [line[66:] for line in lines(pilot) if " g ← " in line]
+        assert len(listed) == 12
+        assert all(re.search(r" g ← .* -?\d[\d.e+]* *$", line) for line in listed), (
+            "the product is in the line of its path"
+        )
+        await press(pilot, "pagedown")
+        assert screen.tool.scroll_offset.y > 0
+        await press(pilot, "pageup")
+        assert screen.tool.scroll_offset.y == 0
+
+
+async def test_a_nudge_of_a_large_number_stays_on_its_lines() -> None:
+    async with opened("f = 342662.401628 + 1e-6*x; x = 0.5", LARGE) as pilot:
+        await press(pilot, "d", "down", "down")
+        await pilot.pause()
+        assert any(re.search(r"◆ actual +9\.895e-10 *$", line) for line in lines(pilot))

@@ -36,7 +36,7 @@ def card(found: Nudge, called: str, curve: Curve, lang: str, columns: int, rows:
     """Write the nudge of the number that is called so, on so many columns and rows."""
     title = Text(sentence(lang, "nudge", "title", name=called, epsilon=written(found.epsilon)), f"bold {TEXT}")
     title.append(f"   {HERE} {called} = {written(found.at)}", f"bold {GOLD}")
-    numbers = _numbers(found, lang)
+    numbers = _numbers(found, lang, columns)
     notes = [
         Text(sentence(lang, "nudge", entry, gates=", ".join(gates)), SOFT)
         for gates, entry in ((found.corners, "corner"), (found.bends, "bend"))
@@ -70,7 +70,7 @@ def card(found: Nudge, called: str, curve: Curve, lang: str, columns: int, rows:
     return text
 
 
-def _numbers(found: Nudge, lang: str) -> list[Text]:
+def _numbers(found: Nudge, lang: str, columns: int) -> list[Text]:
     digits = enough(found.before, found.after)
     rows = (
         (PREDICTED, "predicted", found.gradient, "*", written(found.epsilon), found.predicted, GRADIENT),
@@ -85,9 +85,10 @@ def _numbers(found: Nudge, lang: str) -> list[Text]:
         line.append(word + " " * (wide - width(word) + 2), FAINT)
         if entry == "predicted":
             line.append(f"{sentence(lang, 'nudge', 'gradient')} ", FAINT)
-        if left is not None:
-            second = f"({right})" if right.startswith("-") else right
-            line.append(f"{written(left, digits if sign == '-' else 4)} {sign} {second} = ", f"bold {style}")
+        second = f"({right})" if right.startswith("-") else right
+        sum_ = "" if left is None else f"{written(left, digits if sign == '-' else 4)} {sign} {second} = "
+        if line.cell_len + width(sum_ + written(result)) <= columns:
+            line.append(sum_, f"bold {style}")
         if entry == "difference" and abs(result) <= ROUNDING * max(abs(found.before), abs(found.after)):
             line.append(sentence(lang, "nudge", "rounding" if result else "none"), f"bold {style}")
         else:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from graphtutor.tui import steer
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.tool import Tool
 from graphtutor.tui.tutor.base import TutorBase
 
 
@@ -84,7 +85,7 @@ class Viewing(TutorBase):
 
     def action_leaf(self, by: int) -> None:
         """Scroll the panel; the words too, where they are longer than their room."""
-        for panel in (self.query_one("#say"), self.query_one("#inspect")):
+        for panel in (self.query_one("#say"), self.query_one("#inspect"), *self.query(Tool)):
             panel.scroll_relative(y=by * max(1, panel.size.height - 1), animate=False)
 
     @on(GraphCanvas.Picked)
