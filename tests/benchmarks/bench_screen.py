@@ -15,7 +15,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual._compositor import CompositorUpdate
@@ -173,6 +173,93 @@ async def measure(nodes: int, times: int) -> dict[str, list[float] | float]:
     return found
 
 
+class Heart:
+    """Beats in the event loop; what keeps it from beating keeps keys from being heard."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        """The longest pause in seconds of the clock: other programs and the work beside the screen count."""
+        self.busiest = 0.0
+        """The most processor time that the screen's own thread took between two beats."""
+
+    async def beat(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            then, spent = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(0.001)
+            self.longest = max(self.longest, time.perf_counter() - then)
+            self.busiest = max(self.busiest, time.thread_time() - spent)
+
+    async def during(self, waiting: Awaitable[object]) -> str:
+        """Return how long the loop was blocked at most while something was waited for."""
+        self.longest = self.busiest = 0.0
+        beating = asyncio.ensure_future(self.beat())
+        await waiting
+        beating.cancel()
+        return f"{1000 * self.longest:.0f} ({1000 * self.busiest:.0f})"
+
+
+async def blocked(nodes: int) -> dict[str, str]:
+    """Measure how long the event loop is blocked while a graph is opened, edited and left."""
+    found: dict[str, str] = {}
+    text, heart = random_text(nodes), Heart()
+    app = GraphtutorApp(read=lambda tell: study(text, None, tell))
+    async with app.run_test(size=SIZE) as pilot:
+        start = time.perf_counter()
+        found["opening"] = await heart.during(ready(pilot))
+        found["opening took, s"] = f"{time.perf_counter() - start:.2f}"
+        await pilot.pause(0.5)
+        screen = app.screen
+        assert isinstance(screen, TutorScreen)
+
+        async def typed(purpose: str, keys: str) -> None:
+            (screen.action_values if purpose == "values" else screen.action_edit)()
+            for key in keys:
+                app.simulate_key(key)
+                await pilot.pause(0.05)
+            app.simulate_key("enter")
+            while screen.has_class("editing") or screen._arranger.busy or not screen.ready:
+                await pilot.pause(0.02)
+
+        name = list(screen.study.graph.inputs)[3]
+        screen.choose(screen.study.graph.nodes[screen.study.graph.inputs[name]].id)
+        found["a value is typed"] = await heart.during(typed("values", "23"))
+        found["step"] = await heart.during(stepped(pilot, screen))
+
+        async def undone() -> None:
+            screen.action_undo()
+            await pilot.pause(0.3)
+
+        found["undo"] = await heart.during(undone())
+
+        async def tried() -> None:
+            await pilot.press("w")
+            for _ in range(5):
+                app.simulate_key("right")
+                await pilot.pause(0.1)
+            app.simulate_key("enter")
+            while screen.tool is not None:
+                await pilot.pause(0.02)
+            await pilot.pause(1)
+
+        found["what-if"] = await heart.during(tried())
+
+        async def left() -> None:
+            app.simulate_key("escape")
+            app.simulate_key("escape")
+            await pilot.pause(1)
+
+        found["leaving"] = await heart.during(left())
+    return found
+
+
+async def stepped(pilot: Pilot[None], screen: TutorScreen) -> None:
+    """Take a few steps."""
+    for _ in range(10):
+        screen.action_forward()
+        await pilot.pause(0.02)
+
+
 async def core(seconds: float) -> float:
     """Return the share of a core that is used while so much time passes."""
     start = time.process_time()
@@ -181,6 +268,13 @@ async def core(seconds: float) -> float:
 
 
 def main() -> None:
+    print("The event loop is blocked at most so many ms by the clock (by the screen's own work), while:\n")
+    for nodes in (1000, 10_000):
+        gc.unfreeze()
+        gc.collect()
+        print(f"{nodes:,} nodes: " + ", ".join(f"{k} {v}" for k, v in asyncio.run(blocked(nodes)).items()), flush=True)
+    if "--blocked" in sys.argv:
+        return
     times = 30 if "--quick" in sys.argv else 200
     sizes = [int(word) for word in sys.argv[1:] if word.isdecimal()] or [100, 1000, 10_000]
     found = []
