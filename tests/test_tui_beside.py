@@ -25,7 +25,7 @@ from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory
 from graphtutor.tui.reading import ReadingScreen
-from graphtutor.tui.tutor import TutorScreen, base
+from graphtutor.tui.tutor import TutorScreen, base, whatif
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
@@ -224,3 +224,54 @@ async def test_an_unexpected_error_while_reading_is_a_message(tmp_path: Path) ->
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         assert "by nought" in " ".join(notice.message for notice in pilot.app._notifications)
+
+
+def held(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let even a small graph be run beside the screen, and other values only once the event is set."""
+    go, run = Event(), studies.Study.with_values
+
+    def slow(self: studies.Study, values: dict[str, Any]) -> studies.Study:
+        assert go.wait(30)
+        return run(self, values)
+
+    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(whatif, "LARGE", 4)
+    monkeypatch.setattr(studies.Study, "with_values", slow)
+    return go
+
+
+async def test_what_is_typed_last_is_kept_and_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(monkeypatch)
+    async with opened() as pilot:
+        await until(pilot, lambda: tutor(pilot).ready)
+        await press(pilot, "end", "tab", "v")
+        await press(pilot, "1", "2", "enter")  # x = -2 becomes -212
+        assert "running ..." in shown(pilot)
+        go.set()
+        await until(pilot, lambda: not tutor(pilot).has_class("editing"))
+        assert tutor(pilot).study.values["x"] == -212 and "step 7/7" in shown(pilot)
+        await press(pilot, "u")
+        assert tutor(pilot).study.values["x"] == -2 and "-12" in shown(pilot)
+
+
+async def test_escape_takes_back_what_is_still_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(monkeypatch)
+    async with opened() as pilot:
+        await until(pilot, lambda: tutor(pilot).ready)
+        await press(pilot, "tab", "v")
+        await press(pilot, "9", "escape")
+        assert not tutor(pilot).has_class("editing")
+        go.set()
+        await until(pilot, lambda: tutor(pilot).trials._running is None)
+        assert tutor(pilot).study.values["x"] == -2
+
+
+async def test_other_values_are_tried_beside_the_screen_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(monkeypatch)
+    async with opened(size=LARGE) as pilot:
+        await until(pilot, lambda: tutor(pilot).ready)
+        await press(pilot, "w")
+        await press(pilot, "7", "enter", "down", "3", "enter", "w")  # both are kept although neither has been run
+        go.set()
+        await until(pilot, lambda: tutor(pilot).tool is None and not tutor(pilot).trials.busy)
+        assert {name: tutor(pilot).study.values[name] for name in "xy"} == {"x": 7, "y": 3}

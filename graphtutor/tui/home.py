@@ -254,6 +254,10 @@ class HomeScreen(Room, inherit_bindings=False):
         """Say under the prompt what is wrong."""
         self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let keys that come before there is a prompt be."""
+        return self.is_mounted
+
     def action_open(self) -> None:
         """Open what is typed."""
         self.open_text(self.query_one(Input).value)

@@ -245,8 +245,9 @@ async def blocked(nodes: int) -> dict[str, str]:
         found["what-if"] = await heart.during(tried())
 
         async def left() -> None:
-            app.simulate_key("escape")
-            app.simulate_key("escape")
+            while app.screen is screen:
+                app.simulate_key("escape")
+                await pilot.pause(0.1)
             await pilot.pause(1)
 
         found["leaving"] = await heart.during(left())

@@ -74,6 +74,9 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-narrow.-high.tooling #panel { height: 12; }
     """
 
+    _made: Timeline | None = None
+    """The steps of the next run, made together with it."""
+
     def __init__(self, study: Study, lang: str = "en", clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.study = study
@@ -90,6 +93,8 @@ class TutorBase(Room, inherit_bindings=False):
         self._arranging: Run | None = None
         """What is being arranged while there is nothing to be seen."""
         self._arranger = Beside(self)
+        self.trials = Beside(self)
+        """Where a large graph is run with other values, or another expression is read, while one types."""
         self._roomy: Run | None = None
         """The run whose numbers all have room on the canvas."""
 
@@ -143,7 +148,30 @@ class TutorBase(Room, inherit_bindings=False):
     def steps(self) -> Timeline:
         """Return the steps of what is viewed, with a cursor of the screen's own, so that it keeps no run alive."""
         run = self.viewed()
+        made, self._made = self._made, None
+        if made is not None and made.run is run:
+            return made
         return TangentTimeline(run) if isinstance(run, Tangents) else Timeline(run)
+
+    @property
+    def large(self) -> bool:
+        """Whether what is studied is so large that work on it is done beside the screen."""
+        return len(self.study.graph.nodes) >= LARGE
+
+    def trial(
+        self, change: Callable[[], Study], done: Callable[[Study], object], failed: Callable[[Exception], object]
+    ) -> None:
+        """Make another study beside the screen. Of those that wait for their turn, only the newest is made."""
+
+        def work(tell: Tell) -> tuple[Study, Timeline]:
+            study = change()
+            return study, Timeline(study.run)
+
+        def hear(made: tuple[Study, Timeline]) -> None:
+            study, self._made = made
+            done(study)
+
+        self.trials.start(Job(work, hear, failed, nobody))
 
     def lay_out(self) -> None:
         """Arrange the graph for the room there is, and draw; a large graph beside the screen, which stays awake."""
@@ -206,15 +234,17 @@ class TutorBase(Room, inherit_bindings=False):
                 if made is not None:
                     self.arranged(*made)
 
-        self._arranger.start(Job(work, done, self._fail, nobody))
+        self._arranger.start(Job(work, done, self.fail, nobody))
 
     @staticmethod
-    def _fail(error: Exception) -> None:
+    def fail(error: Exception) -> None:
+        """Take an error that nobody can do anything about."""
         raise error
 
     def on_unmount(self) -> None:
         """Let the thread go; nobody waits for it."""
         self._arranger.stop()
+        self.trials.stop()
 
     def arranged(self, found: scene.Scene, base: Raster) -> None:
         """Show the graph as it has been arranged."""
@@ -398,8 +428,8 @@ class TutorBase(Room, inherit_bindings=False):
             return
         old = self.player.timeline
         cursor, ended = old.cursor, old.cursor == len(old)
-        same = shape(study.graph) == shape(self.study.graph)
-        if self.chosen and self.chosen not in {node.key for node in study.graph.nodes}:
+        same = study.graph is self.study.graph or shape(study.graph) == shape(self.study.graph)
+        if self.chosen and not same and self.chosen not in {node.key for node in study.graph.nodes}:
             self.chosen = None
         self.study = study
         self.player = self.player.on(self.steps())

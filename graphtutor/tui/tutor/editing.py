@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from graphtutor.expr import value
 from graphtutor.graph.graph import constant_text
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.prompt import PromptBar
+from graphtutor.tui.reading import LONG
 from graphtutor.tui.study import Study, read_assignments, written_values
 from graphtutor.tui.tutor.history import Point
 from graphtutor.tui.tutor.keeping import Keeping
@@ -33,6 +35,7 @@ class Editing(Keeping):
         """Close the line and take back what was typed, if it is open."""
         if not self.query_one(PromptBar).purpose:
             return super().leave()
+        self.trials.stop()
         if self._before is not None:
             self.adopt(self._before.study)
         self.close_prompt()
@@ -108,30 +111,51 @@ class Editing(Keeping):
 
     @on(PromptBar.Submitted)
     def _submitted(self, event: PromptBar.Submitted) -> None:
-        if self.attempt(event.text):
+        self.attempt(event.text, keep=True)
+
+    def attempt(self, text: str, keep: bool = False) -> None:
+        """Adopt what was typed, or say what is wrong and keep what was there; `keep` closes the line with it."""
+        prompt = self.query_one(PromptBar)
+        change = self._changing(prompt.purpose, self._before.study if self._before else self.study, text)
+
+        def adopt(study: Study) -> None:
+            self.adopt(study)
+            if not keep:
+                prompt.say(self.study.note or "The graph follows. enter keeps it, esc takes it back.")
+                return
             if self._before is not None:
                 self.kept(self._before)
             self.close_prompt()
 
-    def attempt(self, text: str) -> bool:
-        """Adopt what was typed, or say what is wrong and keep what was there."""
-        prompt = self.query_one(PromptBar)
-        start = self._before.study if self._before else self.study
-        try:
-            self.adopt(self._changed(prompt.purpose, start, text))
-        except GraphtutorError as error:
+        def fail(error: Exception) -> None:
+            if not isinstance(error, GraphtutorError):
+                raise error
             prompt.complain(error)
-            return False
-        prompt.say(self.study.note or "The graph follows. enter keeps it, esc takes it back.")
-        return True
 
-    def _changed(self, purpose: str, start: Study, text: str) -> Study:
-        if purpose == "expression":
-            return start if text == start.text else start.with_text(text)
-        if purpose == "value":
-            assert self.chosen is not None
-            return start.with_values({self.chosen: value(text)})
-        return start.with_values(read_assignments(text))
+        self.trials.stop()
+        if self.large or len(text) > LONG:
+            prompt.say("running ...")
+            self.trial(change, adopt, fail)
+            return
+        try:
+            study = change()
+        except GraphtutorError as error:
+            fail(error)
+        else:
+            adopt(study)
+
+    def _changing(self, purpose: str, start: Study, text: str) -> Callable[[], Study]:
+        chosen = self.chosen
+
+        def changed() -> Study:
+            if purpose == "expression":
+                return start if text == start.text else start.with_text(text)
+            if purpose == "value":
+                assert chosen is not None
+                return start.with_values({chosen: value(text)})
+            return start.with_values(read_assignments(text))
+
+        return changed
 
     def export(self, path: str, step: int | None) -> str:
         """Export what is known after so many steps, or all; say what was written where. Raise `GraphtutorError`."""

@@ -132,6 +132,7 @@ class Keeping(TutorBase):
             return
         old = self.study
         self.player.playing = False
+        self.trials.stop()
         self.adopt(point.study)
         self.player.seek(point.cursor)
         self.moved()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 
-from graphtutor.engine.run import as_float64
+from graphtutor.engine.run import Array, as_float64
 from graphtutor.errors import InputError
 from graphtutor.explain import fault_text, written
 from graphtutor.explain.nudging import placed
@@ -48,6 +49,8 @@ class WhatIf(Tools):
     """What was studied before."""
     _was: tuple[int, str | None]
     """Where in the run one was, and what was selected."""
+    _trial: dict[str, Array]
+    """The inputs that have another value than at the start."""
     _sliders: list[Slider]
     _row = 0
     _complaint = ""
@@ -62,6 +65,7 @@ class WhatIf(Tools):
             return
         self.close_tool()
         run = self.study.run
+        self._trial = {}
         self._start, self._was = self.study, (self.player.visible, self.chosen)
         self._sliders = []
         for known in run.graph.inputs:
@@ -91,6 +95,7 @@ class WhatIf(Tools):
         """Take everything back."""
         if self.trying:
             self.study = self._start
+            self._trial = {}
         return super().leave()
 
     def close_tool(self) -> None:
@@ -99,6 +104,10 @@ class WhatIf(Tools):
         super().close_tool()
         if not trying:
             return
+        if self.large and self.trials.busy and self._trial:
+            self._run_trial(self.adopt)
+        else:
+            self.trials.stop()
         tried, self.study = self.study, self._start
         cursor, self.chosen = self._was
         self.player = self.player.on(self.steps())
@@ -118,13 +127,31 @@ class WhatIf(Tools):
         """Let one number be another, and everything follow."""
         self._complaint = ""
         held = self._sliders[self._row]
-        whole = as_float64(self.study.run.inputs[held.name])
+        whole = self._values(held.name)
         if whole[held.element] != number:
-            self.study = self.study.with_values({held.name: placed(whole, held.element, number)})
+            self._trial[held.name] = placed(whole, held.element, number)
+            if self.large:
+                self._run_trial(self._tried)
+            else:
+                self._tried(self.study.with_values(self._trial))
+        self.draw()
+
+    def _values(self, name: str) -> Array:
+        """Return an input's values as they are tried, be they run already or not."""
+        return as_float64(self._trial[name] if name in self._trial else self.study.run.inputs[name])
+
+    def _run_trial(self, done: Callable[[Study], object]) -> None:
+        start, values = self._start, dict(self._trial)
+        self.trial(lambda: start.with_values(values), done, self.fail)
+
+    def _tried(self, study: Study) -> None:
+        """Show the numbers of a run with other values."""
+        if self.trying:
+            self.study = study
             self.player = self.player.on(self.steps())
             self.player.seek(len(self.player.timeline))
             self._carry()
-        self.draw()
+            self.draw()
 
     def _carry(self) -> None:
         """Show the new numbers in the old arrangement; where they have too little room, arrange anew."""
@@ -148,7 +175,7 @@ class WhatIf(Tools):
     @property
     def _number(self) -> float:
         held = self._sliders[self._row]
-        return float(as_float64(self.study.run.inputs[held.name])[held.element])
+        return float(self._values(held.name)[held.element])
 
     def _hold(self, number: float) -> None:
         self._sliders[self._row] = self._sliders[self._row].holding(number)
