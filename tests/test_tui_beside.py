@@ -96,7 +96,7 @@ async def test_progress_and_failure_are_heard_on_the_screen() -> None:
 async def test_leaving_ends_the_arranging(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Event()
 
-    def endless(run: Run, lang: str, *, level: scene.Level, tell: Share) -> scene.Scene:
+    def endless(run: Run, lang: str, *, level: scene.Level, folded: bool, tell: Share) -> scene.Scene:
         try:
             while True:
                 tell(0.25)
@@ -116,10 +116,10 @@ async def test_leaving_ends_the_arranging(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_other_values_stand_in_the_old_arrangement_until_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     go, compose, asked = Event(), scene.compose, list[float]()
 
-    def slow(run: Run, lang: str, *, level: scene.Level, tell: Share) -> scene.Scene:
+    def slow(run: Run, lang: str, *, level: scene.Level, folded: bool, tell: Share) -> scene.Scene:
         asked.append(run.inputs["x"])
         assert len(asked) == 1 or go.wait(30)
-        return compose(run, lang, level=level, tell=tell)
+        return compose(run, lang, level=level, folded=folded, tell=tell)
 
     monkeypatch.setattr(base, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", slow)

@@ -578,7 +578,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Event:
     """Let even a small graph be arranged beside the screen, and only once the event is set."""
     go, compose = Event(), scene.compose
 
-    def slow(run: Run, lang: str, *, level: scene.Level, tell: Tell) -> scene.Scene:
+    def slow(run: Run, lang: str, *, level: scene.Level, folded: bool, tell: Tell) -> scene.Scene:
         assert go.wait(30)
         return compose(run, lang, level=level, tell=tell)
 
@@ -632,7 +632,7 @@ async def test_only_the_newest_of_two_large_graphs_is_shown(monkeypatch: pytest.
 
 
 async def test_an_error_in_the_arrangement_of_a_large_graph_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(run: Run, lang: str, *, level: scene.Level, tell: Tell) -> scene.Scene:
+    def fails(run: Run, lang: str, *, level: scene.Level, folded: bool, tell: Tell) -> scene.Scene:
         raise ZeroDivisionError("no room")
 
     monkeypatch.setattr(base, "LARGE", 4)

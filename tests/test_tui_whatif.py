@@ -179,7 +179,7 @@ async def test_the_scrub_bar_waits_too() -> None:
 @pytest.mark.parametrize("level", list(scene.Level))
 async def test_values_follow_at_every_distance_and_in_ascii(level: scene.Level, ascii: bool) -> None:
     async with opened(SUM_TIMES, SMALL, ascii=ascii) as pilot:
-        await press(pilot, *"Z" * (scene.Level.FULL - level), "w", "right", "right")
+        await press(pilot, "z", *"Z" * (max(scene.Level) - level), "w", "right", "right")
         assert tutor(pilot).level is level and number(pilot, "x") == -1.9
         canvas = [line for line in lines(pilot)[1:15] if line.strip()]
         assert ("-12.4" in "".join(canvas)) == (level is not scene.Level.DOTS)

@@ -9,12 +9,14 @@ import pytest
 from screens import LARGE, SMALL, opened, press, shown, tutor
 from textual.events import MouseScrollDown, MouseScrollUp
 
+import graphtutor as gt
 from graphtutor.examples import EXAMPLES
 from graphtutor.gates import Role
 from graphtutor.timeline import Timeline
 from graphtutor.tui import motion, raster, scene
 from graphtutor.tui.ascii import translate
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.cards import formula
 from graphtutor.tui.scene import SIGNS, Level
 from graphtutor.tui.study import study
 
@@ -49,9 +51,9 @@ def test_on_every_level_boxes_and_wires_keep_off_each_other(level: Level, text: 
 @pytest.mark.parametrize("text", [example.text for example in EXAMPLES], ids=[e.title for e in EXAMPLES])
 def test_each_level_takes_less_room_than_the_next(text: str) -> None:
     run = study(text).run
-    dots, compact, full = (scene.compose(run, level=level) for level in Level)
-    assert dots.width < compact.width < full.width
-    assert dots.height <= compact.height <= full.height
+    dots, compact, full, formulas = (scene.compose(run, level=level) for level in Level)
+    assert dots.width < compact.width < full.width <= formulas.width
+    assert dots.height <= compact.height <= full.height <= formulas.height
 
 
 def test_dots_tell_the_five_roles_apart_without_colour() -> None:
@@ -135,7 +137,12 @@ async def test_z_zooms_in_and_capital_z_out_and_the_moment_and_the_selection_sta
         assert not re.search("[╰┗][─━]* ?mul1 ?[─━]*[╯┛]", shown(pilot)) and "×" in shown(pilot)
         await press(pilot, "Z")
         assert screen.scene.level is Level.DOTS
-        await press(pilot, "z", "z", "z")
+        await press(pilot, "z", "z")
+        assert screen.scene.level is Level.FULL
+        await press(pilot, "z", "z")
+        assert screen.scene.level is Level.FORMULAS
+        assert "w0 * x0" in shown(pilot)
+        await press(pilot, "Z")
         assert screen.scene.level is Level.FULL
         assert (screen.player.timeline.cursor, screen.chosen) == (cursor, chosen)
         assert "distributor" in shown(pilot)
@@ -218,3 +225,72 @@ async def test_playing_works_on_every_level() -> None:
                 for part in (0.1, 0.3, 5.0):
                     screen.advance(part)
             assert screen.player.timeline.cursor == len(screen.player.timeline)
+
+
+# Formulas
+
+
+def label(text: str, key: str) -> str:
+    run = study(text).run
+    return scene.compose(run, level=Level.FORMULAS).cards[run.graph.node(key).id].label
+
+
+def test_a_card_writes_what_its_gate_computes_from_inputs_and_named_gates() -> None:
+    assert label("f = (x + y) * z", "f") == "(x + y) * z"
+    assert label("q = x + y; f = q * z", "f") == "q * z"
+    assert label("f = exp(-x)", "f") == "exp(-x)"
+    assert label("f = x*x + x", "f") == "x * x + x"
+    found = scene.compose(study("f = x * 2; x = 3").run, level=Level.FORMULAS)
+    assert [card.label for card in found.cards.values() if card.kind != "gate"] == ["x", "2", "f"]
+
+
+def test_a_long_formula_is_cut_and_a_very_long_one_is_not_even_written() -> None:
+    long = label("f = a*b + c*d + p*g + h*k + l*m", "f")
+    assert long.startswith("a * b + c * d") and long.endswith("…") and len(long) <= 32
+    deep = x = gt.var("x", 1.0)
+    for _ in range(3000):
+        deep = deep + x
+    assert len(formula(deep.graph, deep.graph.output)) < 300
+
+
+async def test_the_panel_writes_a_cut_formula_as_a_whole() -> None:
+    text = "f = a*b + c*d + p*g + h*k + l*m"
+    for size in (LARGE, SMALL):
+        async with opened(text, size) as pilot:
+            screen = tutor(pilot)
+            await press(pilot, "z")
+            screen.choose(screen.study.graph.node("f").id)
+            await pilot.pause()
+            said = " ".join(screen.inspection(None).plain.split())
+            assert said.endswith("f = a * b + c * d + p * g + h * k + l * m")
+            await press(pilot, "Z")
+            assert "p * g + h * k + l * m" not in screen.inspection(None).plain.rpartition("\n")[2]
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_level_is_always_in_sight(level: Level, size: tuple[int, int]) -> None:
+    async with opened(NEURON, size) as pilot:
+        tutor(pilot).look(level)
+        await pilot.pause()
+        row = next(line for line in shown(pilot).splitlines() if "paused" in line)
+        assert f"1x │ {level.name.lower()}" in row
+        await press(pilot, "F")
+        assert "view fixed" in shown(pilot).splitlines()[0]
+        await press(pilot, "F")
+        assert "view fixed" not in shown(pilot)
+
+
+# Room
+
+
+@pytest.mark.parametrize("level", Level)
+def test_wires_are_as_long_as_there_is_room_for_on_every_level(level: Level) -> None:
+    run = study("f = (x + y) * z").run
+    narrow = scene.fitting(run, "en", 10, level=level)
+    wide = scene.fitting(run, "en", 200, level=level)
+    assert narrow.width < wide.width <= 200
+    least = scene.compose(run, level=level)
+    assert narrow.width == least.width
+    just = scene.fitting(run, "en", least.width + 8, level=level)
+    assert just.width <= least.width + 8

@@ -41,6 +41,23 @@ def announce(steps: Sequence[Step], lang: str = "en") -> str:
             return sentence(lang, "moment", "sending", gate=node.gate.symbol, upstream=upstream, **role)
 
 
+def at_fork(steps: Sequence[Step], lang: str = "en", arrived: bool = True) -> str:
+    """Say what happens in these steps of a copy gate that is drawn as a fork; no number before it is there."""
+    step = steps[0]
+    run, graph = step.run, step.run.graph
+    name = label(graph, step.node)
+    uses = graph.uses[step.node]
+    if isinstance(step, Computed):
+        entry = "pushing" if isinstance(step, Pushed) else "copying"
+        return sentence(lang, "fork", entry, source=name, count=len(uses))
+    total = written(run.grad_at(step.node))
+    if isinstance(step, Sent):
+        return sentence(lang, "fork", "passed" if arrived else "passing", target=name, total=total)
+    count = sum(run.contribution_at(use.target, use.slot) is not None for use in uses)
+    entry = "summing" if not arrived else "summed" if count > 1 else "summed_one"
+    return sentence(lang, "fork", entry, target=name, count=count, total=total)
+
+
 def conclude(steps: Sequence[Step], lang: str = "en") -> str:
     """Say what happened in all of these steps of one gate; what holds for several is said once."""
     sentences = (part for step in steps for part in re.split(r"(?<=\.) ", explain(step, lang).text))

@@ -15,7 +15,8 @@ def found(scene: Scene, text: str, lang: str = "en") -> list[str]:
     sought = text.strip().casefold()
     if not sought:
         return []
-    words = {id: _words(scene, scene.cards[id], lang) for id in scene.order}
+    forks = [id for id, card in scene.cards.items() if card.kind == "fork"]
+    words = {id: _words(scene, scene.cards[id], lang) for id in (*scene.order, *forks)}
     for fits in (str.__eq__, str.startswith, str.__contains__):
         hits = [id for id, called in words.items() if any(fits(word, sought) for word in called)]
         if hits:

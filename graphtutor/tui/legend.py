@@ -27,6 +27,7 @@ STYLES = {
     "heavy_box": TEXT,
     "double_box": GOLD,
     "opens": GOLD,
+    "fork": TEXT,
     "reversed": TEXT,
     "score": VALUE,
 }

@@ -8,6 +8,7 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.strip import Strip
 
+from graphtutor.explain.words import sentence
 from graphtutor.tui import grid
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.lines import Kept
@@ -36,9 +37,10 @@ class Minimap(Kept):
             super().__init__()
             self.place = place
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, lang: str = "en", *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.border_title = "map (m)"
+        self.border_title = f"{sentence(lang, 'screen', 'map')} (m)"
+        self._words = sentence(lang, "screen", "step"), sentence(lang, "screen", "picked")
         self.miniature: Miniature | None = None
         self._view: View | None = None
         self._drawn = Raster(0, 0)
@@ -50,7 +52,8 @@ class Minimap(Kept):
             return
         self.miniature, self._view = miniature, view
         self._drawn = miniature.draw(view)
-        self.border_subtitle = f"{BACKWARD if view.backward else FORWARD} step {SELECTED} picked"
+        step, picked = self._words
+        self.border_subtitle = f"{BACKWARD if view.backward else FORWARD} {step} {SELECTED} {picked}"
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -20,7 +20,7 @@ from graphtutor.tui.cells import width
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import Ink
 from graphtutor.tui.raster import TOKEN, draw
-from graphtutor.tui.scene import Level, Scene, Wire, shown
+from graphtutor.tui.scene import Scene, Wire, shown
 from graphtutor.tui.stage import Overlay, Piece, Stage, in_row, out_row
 
 CROSS, TIMES, SUM, LOCAL = "╳", "×", "Σ", "∂"
@@ -78,8 +78,11 @@ class Motion:
             return {}
         stage.cells = {}
         at = min(1.0, max(0.0, at))
-        if self.scene.level is not Level.FULL:
+        if not self.scene.level.whole:
             self._plain(stage, at)
+            return stage.cells
+        if stage.card.kind == "fork":
+            self._meet(stage, at)
             return stage.cells
         match self.steps[0]:
             case Seeded() if at < 1:
@@ -102,7 +105,7 @@ class Motion:
         if isinstance(first, Seeded):
             self._ride(stage, stage.outs, at, back=True)
             return
-        alone = isinstance(first, Sent) and stage.card.kind == "copy"  # the sum is made already
+        alone = isinstance(first, Sent) and gate.name == "copy"  # the sum is made already
         now = Acts(1, 1, at) if alone else now if self._sent else Acts(at, 0, 0)
         if now.arrive < 1:
             self._ride(stage, stage.outs, now.arrive, back=True, near=isinstance(first, Sent))
@@ -177,6 +180,27 @@ class Motion:
         self._stack(stage, now.act)
         if leaving and now.act >= 1 and at < 1:
             self._travel(stage, self.wires[self.steps[-1].index], now.leave, back=True)
+
+    def _meet(self, stage: Stage, at: float) -> None:
+        """Draw what happens where a wire forks: a value goes both ways; contributions come back, meet and add up."""
+        if isinstance(self.steps[0], Computed):
+            if at < 1:
+                self._travel(stage, *((stage.ins, at * 2) if at < 0.5 else (stage.outs, at * 2 - 1)))
+            return
+        leaving = bool(self._sent)
+        now = Acts(1, 1, at) if not isinstance(self.steps[0], Summed) else acts(at, 0.3, 0.6 if leaving else 0.999)
+        if now.arrive < 1:
+            for wire, _ in self._contributions:
+                self._approach(stage, wire, now.arrive)
+        elif leaving and now.act >= 1 and at < 1:
+            self._travel(stage, self.wires[self.steps[-1].index], now.leave, back=True)
+        elif at < 1:
+            numbers = [number for _, number in self._contributions]
+            text = f"{' + '.join(numbers)} = {shown(self.run.grad_at(self.steps[0].node))}"
+            room = stage.card.place.x - stage.ins[0].route.points[-2][0]
+            if len(text) <= room:
+                stage.text(stage.card.place.x - len(text), stage.middle + 1, text, Ink.NEW_GRADIENT)
+            stage.cells[stage.card.written] = SUM, Ink.TOKEN_BACKWARD
 
     # Arriving and leaving
 

@@ -10,6 +10,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from graphtutor.tui import grid
+from graphtutor.tui.cards import FORK
 from graphtutor.tui.cells import clip
 from graphtutor.tui.grid import Chars, Inks, Overlay, Raster
 from graphtutor.tui.palette import ROLE_INKS, Ink
@@ -58,7 +59,7 @@ def draw(scene: Scene, opens: bool = False) -> Raster:
             raster.write(card.place.x + card.place.width - 2, card.place.y + card.place.height - 1, OPENS, Ink.SYMBOL)
     for wire in scene.wires:
         x, y = wire.route.points[0]
-        if scene.level is not Level.DOTS:
+        if scene.level is not Level.DOTS and scene.cards[wire.target].kind != "fork":
             raster.write(*wire.route.points[-1], ARROW, Ink.WIRE)
         source = scene.cards[wire.source]
         if source.framed:
@@ -81,17 +82,18 @@ def _draw_bare(raster: Raster, scene: Scene, card: Card) -> None:
         for i in scene.out_of(card.id):
             y = scene.wires[i].route.points[0][1]
             ports[y] = ports.get(y, 0) | RIGHT
-        for y in range(at.y, at.y + at.height):
-            arms = ports.get(y, 0) | (UP if y > at.y else 0) | (DOWN if y < at.y + at.height - 1 else 0)
+        first, last = min(ports), max(ports)
+        for y in range(first, last + 1):
+            arms = ports.get(y, 0) | (UP if y > first else 0) | (DOWN if y < last else 0)
             raster.write(at.x, y, _LINES[arms], _frame_ink(card))
-    ink = Ink.SYMBOL if card.kind == "output" else Ink.CONSTANT if card.kind == "constant" else Ink.INPUT
-    raster.write(*card.written, card.label, ROLE_INKS[card.role] if card.kind in ("gate", "copy") else ink)
+    inks = {"output": Ink.SYMBOL, "constant": Ink.CONSTANT, "input": Ink.INPUT, "fork": Ink.WIRE}
+    raster.write(*card.written, card.label, inks.get(card.kind, ROLE_INKS[card.role]))
 
 
 def _draw_card(raster: Raster, card: Card, level: Level = Level.FULL) -> None:
     at, ink = card.place, _frame_ink(card)
     inner = at.width - 2
-    raster.write(at.x, at.y, f"╭{_inset(card.title if level is Level.FULL else '', inner)}╮", ink)
+    raster.write(at.x, at.y, f"╭{_inset(card.title if level.whole else '', inner)}╮", ink)
     for y in range(at.y + 1, at.y + at.height - 1):
         raster.write(at.x, y, f"│{' ' * inner}│", ink)
     foot = f" {card.foot} " if card.foot and cell_len(card.foot) + 2 <= inner else card.foot
@@ -198,6 +200,10 @@ def paint(base: Raster, scene: Scene, numbers: Sequence[Numbers], totals: Mappin
         _reframe(over, scene.cards[id], _DOUBLE, Ink.ASKED)
     if marks.acting is not None:
         _reframe(over, scene.cards[marks.acting], _HEAVY, Ink.ACTING)
+        if scene.cards[marks.acting].kind == "fork":  # it acts for what it forks
+            over.write(*scene.cards[marks.acting].written, FORK, Ink.ACTING)
+            for id in scene.linked(marks.acting, forwards=False):
+                _reframe(over, scene.cards[id], _HEAVY, Ink.ACTING)
     if marks.chosen is not None:
         card = scene.cards[marks.chosen]
         _reframe(over, card, _DOUBLE, Ink.SELECTED)

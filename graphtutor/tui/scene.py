@@ -5,81 +5,31 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from functools import cached_property
 from itertools import repeat
 from typing import NamedTuple, overload
 
 from graphtutor.engine.expand import expandable
 from graphtutor.engine.run import Run
-from graphtutor.explain import written
-from graphtutor.explain.words import sentence
 from graphtutor.gates import Role
-from graphtutor.graph import Edge, Node
-from graphtutor.layout import Box, Layout, Link, Placed, Route, Tell, arrange, nobody
+from graphtutor.graph import Edge
+from graphtutor.layout import Box, Layout, Link, Route, Tell, arrange, nobody
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
+from graphtutor.tui.cards import LONGEST_NAME, box, face
+from graphtutor.tui.cards import OUTPUT as OUTPUT
+from graphtutor.tui.cards import SIGNS as SIGNS
+from graphtutor.tui.cards import Card as Card
+from graphtutor.tui.cards import Level as Level
+from graphtutor.tui.cards import role_word as role_word
+from graphtutor.tui.cards import shown as shown
 from graphtutor.tui.cells import clip, width
 
 DASH = "–"
 """What stands for a number that has not been computed; wider than a minus sign."""
-OUTPUT = "output"
-"""The id of the name box behind the last gate."""
-LONGEST_NAME = 18
-LONGEST_NUMBER = 16
-HIDDEN_ROLE = 13
+LEAST = 2
+"""Columns for the numbers of a wire at least."""
 ROOMY = 60
 """Nodes up to which wires are made longer where there is room."""
-
-
-class Level(IntEnum):
-    """How closely one looks."""
-
-    DOTS = 0
-    """Every gate a sign for its role, and the wires."""
-    COMPACT = 1
-    """Small boxes with symbol, value and name; wires without numbers."""
-    FULL = 2
-    """Boxes with roles and names, a value and a gradient at every wire."""
-
-
-SIGNS = {
-    Role.DISTRIBUTOR: "+",
-    Role.ADDER: "Σ",
-    Role.ROUTER: "Y",
-    Role.SWITCHER: "×",
-    Role.SCALER: "ƒ",
-    Role.SOURCE: "○",
-    Role.STOPPER: "0",
-}
-"""What stands for a gate where there is room for one cell."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One box: a gate, an input, a constant, or the output's name."""
-
-    id: str
-    node: int
-    """The node's position in the graph; the output box has the output gate's."""
-    kind: str
-    """`gate`, `copy`, `input`, `constant` or `output`."""
-    title: str
-    """Stands in the upper border: the role."""
-    label: str
-    """Stands in the middle: a symbol or a name."""
-    foot: str
-    """Stands in the lower border: what the explanations call the gate."""
-    role: Role
-    place: Placed
-    framed: bool = True
-    """Whether it has a border; without one its label stands where the box begins."""
-
-    @property
-    def written(self) -> tuple[int, int]:
-        """Where the label begins."""
-        at = self.place
-        inset = 1 + (at.width - 2 - width(self.label)) // 2 if self.framed else 0
-        return at.x + inset, at.y + (at.height - 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +64,8 @@ class Scene:
     width: int
     height: int
     level: Level = Level.FULL
+    folded: bool = False
+    """Whether a copy gate is a fork of its wire instead of a box."""
 
     def index(self) -> None:
         """Work out now what is looked up later."""
@@ -144,8 +96,9 @@ class Scene:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """The cards as one reads them: column by column, from top to bottom."""
-        return tuple(card.id for _, cards in self._columns[1] for card in cards if card.id != OUTPUT)
+        """The cards as one reads them: column by column, from top to bottom; forks are a part of their wires."""
+        left_out = ("output", "fork")
+        return tuple(card.id for _, cards in self._columns[1] for card in cards if card.kind not in left_out)
 
     @cached_property
     def _columns(self) -> tuple[list[int], list[tuple[list[int], list[Card]]]]:
@@ -184,6 +137,16 @@ class Scene:
     def out_of(self, id: str) -> Sequence[int]:
         """Return the wires that leave a card."""
         return self._ends[id][1]
+
+    def linked(self, id: str, forwards: bool) -> list[str]:
+        """Return the cards to which wires lead, or from which they come; through a fork to what is behind it."""
+
+        def ends(id: str) -> list[str]:
+            if forwards:
+                return [self.wires[i].target for i in self.out_of(id)]
+            return [self.wires[i].source for i in self.into(id)]
+
+        return [far for end in ends(id) for far in (ends(end) if self.cards[end].kind == "fork" else [end])]
 
     def wires_of(self, step: Step | None) -> tuple[int, ...]:
         """Return the wires on which something happens in a step."""
@@ -235,12 +198,12 @@ class Scene:
                     at, wire_ = card.place, self.out_of(card.id)[0]
                     inset, room = (1, at.width - 2) if card.framed else (width(card.label) + 1, at.width)
                     found.setdefault(at.y, []).append(Spot(at.x + inset, room, "value", wire_, card.framed))
-        for i, wire in enumerate(self.wires if self.level is Level.FULL else ()):
+        for i, wire in enumerate(self.wires if self.level.whole else ()):
             x, y = wire.route.label
             found.setdefault(y - 1, []).append(Spot(x, wire.room, "value", i))
             found.setdefault(y + 1, []).append(Spot(x, wire.room, "gradient", i))
         for card in self.cards.values():
-            if card.kind == "copy" and self.level is Level.FULL:
+            if card.kind == "copy" and self.level.whole:
                 at = card.place
                 found.setdefault(at.y + at.height // 2 + 1, []).append(Spot(at.x + 1, at.width - 2, "total", card.id))
         for spots in found.values():
@@ -284,6 +247,8 @@ class _Known(Sequence[Numbers]):
             return [self[i] for i in range(*index.indices(len(self)))]
         wire, timeline = self._scene.wires[index], self._timeline
         sent = timeline.grad_known(wire.node) if wire.edge is None else timeline.sent(*wire.edge[1:])
+        if wire.edge is not None and self._scene.cards[wire.target].kind == "fork":  # there is no box for the total
+            sent |= timeline.grad_known(wire.edge.target)
         value, gradient = self._scene.texts(index)
         return Numbers(value if timeline.value_known(wire.node) else None, gradient if sent else None)
 
@@ -308,33 +273,30 @@ class _Totals(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
-def shown(number: object, room: int = LONGEST_NUMBER) -> str:
-    """Write a number as it stands on the canvas."""
-    return clip(written(number), min(room or LONGEST_NUMBER, LONGEST_NUMBER))
-
-
 def compose(
     run: Run,
     lang: str = "en",
     show_roles: bool = True,
-    least: int = 2,
+    least: int = LEAST,
     level: Level = Level.FULL,
     before: Scene | None = None,
+    folded: bool = False,
     tell: Tell = nobody,
 ) -> Scene:
     """Arrange the cards and wires of a run, with at least so many columns for the numbers of a wire.
 
     The room for numbers does not depend on the cursor, so nothing ever jumps. Where a scene of the same graph is given
-    as `before`, nothing gets less room than there. `tell` is told now and then how much is done.
+    as `before`, nothing gets less room than there. With `folded` a copy gate is a fork of its wire. `tell` is told
+    now and then how much is done.
     """
     graph = run.graph
-    faces = [_face(node, run, lang, show_roles, level) for node in graph.nodes]
+    faces = [face(node, run, lang, show_roles, level, folded) for node in graph.nodes]
     boxes = [
-        _box(run, node.id, face, level, before.cards[node.id].place.width if before else 0, least)
-        for node, face in zip(graph.nodes, faces, strict=True)
+        box(run, node, said, level, before.cards[node.id].place.width if before else 0, least)
+        for node, said in zip(graph.nodes, faces, strict=True)
     ]
     out = clip(graph.output_name, LONGEST_NAME)
-    full = level is Level.FULL
+    full = level.whole
     boxes.append(Box(OUTPUT, width(out) + 4, 3, 1) if full else Box(OUTPUT, width(out), 1, 1, bare=True))
 
     ends: list[tuple[Edge | None, int, str, str, int]] = []
@@ -346,60 +308,20 @@ def compose(
     ends.append((None, graph.output, graph.nodes[graph.output].id, OUTPUT, room))
     if not full:
         ends = [(*end[:4], 0) for end in ends]
-    links = [Link(source, target, edge.slot if edge else 0, room) for edge, _, source, target, room in ends]
+    longer = 0 if full else least - LEAST
+    links = [Link(source, target, edge.slot if edge else 0, room + longer) for edge, _, source, target, room in ends]
 
     layout: Layout = arrange(boxes, links, gap=int(full), tell=tell)
     cards = {
-        node.id: Card(node.id, node.index, *face, node.gate.role, layout.boxes[node.id], _framed(face, level))
-        for node, face in zip(graph.nodes, faces, strict=True)
+        node.id: Card(node.id, node.index, *said, node.gate.role, layout.boxes[node.id], said.framed(level))
+        for node, said in zip(graph.nodes, faces, strict=True)
     }
     cards[OUTPUT] = Card(OUTPUT, graph.output, "output", "", out, "", Role.SOURCE, layout.boxes[OUTPUT], full)
     wires = tuple(
         Wire(edge, node, route, room, source, target)
         for (edge, node, source, target, room), route in zip(ends, layout.routes, strict=True)
     )
-    return Scene(run, cards, wires, layout.width, layout.height, level)
-
-
-def role_word(role: Role, lang: str) -> str:
-    """Return the role as one word of the language."""
-    return sentence(lang, "roles", role).partition("(")[0].strip()
-
-
-def _face(node: Node, run: Run, lang: str, show_roles: bool, level: Level) -> tuple[str, str, str, str]:
-    """Return the kind, title, label and foot of a node's card."""
-    label = clip(node.label, LONGEST_NAME)
-    if level is Level.DOTS or (level is Level.COMPACT and node.gate.name == "copy"):
-        label = "·" if node.gate.name == "constant" else SIGNS[node.gate.role]
-    if node.gate.is_source:
-        return node.gate.name, "", label, ""
-    title = role_word(node.gate.role, lang) if show_roles else ""
-    if node.gate.name == "copy":
-        return "copy", title, label, ""
-    return "gate", title, label, clip(node.key, LONGEST_NAME)
-
-
-def _framed(face: tuple[str, str, str, str], level: Level) -> bool:
-    return level is Level.FULL or (level is Level.COMPACT and face[0] == "gate")
-
-
-def _box(run: Run, id: str, face: tuple[str, str, str, str], level: Level, wide: int, least: int) -> Box:
-    kind, title, label, foot = face
-    if level is not Level.FULL:
-        node = run.graph.node(id)
-        value = width(shown(run.value_at(node.index))) if level is Level.COMPACT else 0
-        if _framed(face, level):
-            return Box(id, max(width(label) + 4, width(foot) + 3, value + 4), 3, len(node.args), bare=True)
-        more = value + 1 if kind == "input" and value else 0
-        return Box(id, width(label) + more, 1, len(node.args), bare=True)
-    hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
-    node = run.graph.node(id)
-    slots = len(node.args)
-    if kind == "copy":
-        total = width(shown(run.grad_at(node.index))) + 4
-        return Box(id, max(width(title) + 2, width(label) + 2, total + 2, least + 4, hidden, wide), 3, slots)
-    wide = max(width(title) + 2, width(label) + 4, width(foot) + 4, hidden if kind == "gate" else 0)
-    return Box(id, wide, 5 if slots > 1 else 3, slots)
+    return Scene(run, cards, wires, layout.width, layout.height, level, folded)
 
 
 def _room(value: object, gradient: object) -> int:
@@ -413,8 +335,9 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
             yield from ((i, "value") for i in scene.carriers(node))
         case Seeded() | Sent():
             yield from ((i, "gradient") for i in scene.wires_of(step))
-        case Summed() | None:
-            return
+        case Summed(node=node):
+            if scene.card_of(node).kind == "fork":
+                yield from ((i, "gradient") for i in scene.into(scene.card_of(node).id))
 
 
 def carried(scene: Scene, run: Run) -> Scene:
@@ -427,7 +350,7 @@ def carried(scene: Scene, run: Run) -> Scene:
 def fits(scene: Scene) -> bool:
     """Return whether all numbers have the room they need."""
     run = scene.run
-    if scene.level is not Level.FULL:
+    if not scene.level.whole:
         spots = (spot for row in scene.rows.values() for spot in row)
         return all(width(scene.texts(int(spot.of)).value or "") + 2 * spot.border <= spot.room for spot in spots)
     for wire in scene.wires:
@@ -446,27 +369,28 @@ def fitting(
     lang: str,
     columns: int,
     show_roles: bool = True,
-    least: int = 2,
+    least: int = LEAST,
     level: Level = Level.FULL,
     before: Scene | None = None,
+    folded: bool = False,
 ) -> Scene:
     """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`."""
-    found = compose(run, lang, show_roles, least, level, before)
-    if len(run.graph.nodes) > ROOMY or level is not Level.FULL:
+    found = compose(run, lang, show_roles, least, level, before, folded)
+    if len(run.graph.nodes) > ROOMY:
         return found
     for room in (12, 10, 8, 6, 5, 4):
         if room <= least:
             break
-        wider = compose(run, lang, show_roles, room, before=before)
+        wider = compose(run, lang, show_roles, room, level, before, folded)
         if wider.width <= columns:
             return wider
     return found
 
 
-def fit(run: Run, lang: str, columns: int, rows: int) -> Scene:
+def fit(run: Run, lang: str, columns: int, rows: int, folded: bool = False) -> Scene:
     """Compose the closest look at a run that the room can hold; dots where none can."""
     for level in reversed(Level):
-        found = fitting(run, lang, columns, level=level)
+        found = fitting(run, lang, columns, level=level, folded=folded)
         if found.width <= columns and found.height <= rows:
             break
     return found

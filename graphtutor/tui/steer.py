@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphtutor.tui.scene import Scene, Wire
+from graphtutor.tui.scene import OUTPUT, Scene
 
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
@@ -10,6 +10,8 @@ DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 def after(scene: Scene, chosen: str | None, by: int) -> str:
     """Return the card `by` places further in reading order."""
     cards = scene.order
+    if chosen in scene.cards and scene.cards[chosen].kind == "fork":
+        chosen = scene.linked(chosen, forwards=False)[0]
     if chosen not in cards:
         return cards[0 if by > 0 else -1]
     return cards[(cards.index(chosen) + by) % len(cards)]
@@ -25,14 +27,12 @@ def towards(scene: Scene, chosen: str | None, direction: str, taken: Taken | Non
     Where several wires lead there and one is back after having taken one, the next is taken, in the order of the
     slots: so left, right, left, right visits every input of a gate. `taken` is what was taken so far; it is kept up.
     """
-    if chosen not in scene.order:
+    if chosen not in scene.cards or chosen == OUTPUT:
         return after(scene, None, 1)
     dx, dy = DIRECTIONS[direction]
     best = _nearest(scene, chosen, dx, dy)
     if taken is not None and dx:
-        ends = scene.into(chosen) if dx < 0 else scene.out_of(chosen)
-        wired = [scene.wires[i].source if dx < 0 else scene.wires[i].target for i in ends]
-        wired = [id for id in dict.fromkeys(wired) if id in scene.order]
+        wired = [id for id in dict.fromkeys(scene.linked(chosen, dx > 0)) if id != OUTPUT]
         last = taken.get((chosen, direction))
         if last in wired:
             best = wired[(wired.index(last) + 1) % len(wired)]
@@ -42,7 +42,7 @@ def towards(scene: Scene, chosen: str | None, direction: str, taken: Taken | Non
 
 def _nearest(scene: Scene, chosen: str, dx: int, dy: int) -> str:
     here = _middle(scene, chosen)
-    wired = {wire.source if dx < 0 else wire.target for wire in scene.wires if dx and _end(wire, dx) == chosen}
+    wired = scene.linked(chosen, dx > 0) if dx else []
     best = chosen
     least = float("inf")
     for id in scene.order:
@@ -55,10 +55,6 @@ def _nearest(scene: Scene, chosen: str, dx: int, dy: int) -> str:
         if cost < least:
             best, least = id, cost
     return best
-
-
-def _end(wire: Wire, dx: int) -> str:
-    return wire.target if dx < 0 else wire.source
 
 
 def _middle(scene: Scene, id: str) -> tuple[float, float]:

@@ -93,15 +93,16 @@ class Transport(Lines):
         self._lang = lang
         self._at = Situation()
         self._tell: Callable[[int], str] = str
+        self._view = ""
         self._bar = (0, 0)
         self._dragged = False
         self._hovered: int | None = None
 
-    def show(self, at: Situation, tell: Callable[[int], str]) -> None:
-        """Show another situation; `tell` says what happens in the step that leads to a cursor."""
+    def show(self, at: Situation, tell: Callable[[int], str], view: str = "") -> None:
+        """Show another situation; `tell` says what happens in the step that leads to a cursor, `view` the zoom."""
         self._tell = tell
-        if at != self._at:
-            self._at = at
+        if (at, view) != (self._at, self._view):
+            self._at, self._view = at, view
             self.update(self.line())
 
     def on_resize(self) -> None:
@@ -126,10 +127,11 @@ class Transport(Lines):
             text.append(clip(there, room - 3), TEXT)
             text.pad_right(room - text.cell_len)
         flags = f" {at.speed:g}x" + " loop" * at.looping + " still" * (not at.animated)
-        columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - 1
+        view = f" │ {self._view}" if self._view else ""
+        columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - len(view) - 1
         self._bar = (text.cell_len, columns)
         text.append_text(bar(at, columns))
-        text.append(flags, SOFT)
+        text.append(flags + view, SOFT)
         return text
 
     def _under(self, event: events.MouseEvent) -> int | None:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from graphtutor.tui.room import COMMON
 from graphtutor.tui.tutor.copying import Copying
 from graphtutor.tui.tutor.editing import Editing
+from graphtutor.tui.tutor.folding import Folding
 from graphtutor.tui.tutor.mapping import Mapped
 from graphtutor.tui.tutor.nudging import Nudging
 from graphtutor.tui.tutor.opening import Opening
@@ -23,7 +24,20 @@ from graphtutor.tui.tutor.zooming import Zooming
 
 
 class TutorScreen(
-    Predicting, Searching, Editing, Opening, Copying, Routes, Nudging, WhatIf, Views, Zooming, Mapped, Viewing, Playing
+    Predicting,
+    Searching,
+    Editing,
+    Opening,
+    Copying,
+    Routes,
+    Nudging,
+    WhatIf,
+    Views,
+    Folding,
+    Zooming,
+    Mapped,
+    Viewing,
+    Playing,
 ):
     """Play a run over its graph."""
 

@@ -18,6 +18,7 @@ from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents
 from graphtutor.explain import fault_text
 from graphtutor.explain.moments import announce, conclude
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
 from graphtutor.tui import inspector, intro, legend, motion, raster, scene
 from graphtutor.tui.beside import Beside, Job, Tell, nobody
@@ -88,6 +89,8 @@ class TutorBase(Room, inherit_bindings=False):
         """Whether numbers that the learner is to find stay hidden."""
         self.level = scene.Level.FULL
         """How closely one looks."""
+        self.folded = False
+        """Whether copy gates are forks of their wires."""
         self._clock = clock
         self._then = 0.0
         self._arranging: Run | None = None
@@ -104,7 +107,7 @@ class TutorBase(Room, inherit_bindings=False):
         with Covered(id="body"):
             with Covered(id="main"):
                 yield GraphCanvas(id="canvas")
-                yield Minimap(id="map")
+                yield Minimap(self.lang, id="map")
                 yield Transport(self.lang, id="transport")
                 yield Lines(id="say")
                 yield from self.under()
@@ -140,6 +143,10 @@ class TutorBase(Room, inherit_bindings=False):
         return not (self.has_class("editing") and action in ("choose", "help"))
 
     # What is shown
+
+    def notes(self) -> list[str]:
+        """Return what is unusual about the view, in words that stand before the expression."""
+        return []
 
     def viewed(self) -> Run:
         """Return the numbers on the canvas."""
@@ -178,9 +185,9 @@ class TutorBase(Room, inherit_bindings=False):
         run, canvas = self.viewed(), self.query_one(GraphCanvas)
         if len(run.graph.nodes) < LARGE:
             self._arranger.stop()
-            found = scene.fitting(run, self.lang, canvas.size.width, level=self.level)
+            found = scene.fitting(run, self.lang, canvas.size.width, level=self.level, folded=self.folded)
             self.arranged(found, raster.draw(found, opens=True))
-        elif self.ready and self.scene.run.graph is run.graph and self.scene.level is self.level:
+        elif self.ready and self.scene.run.graph is run.graph and self.seen_as(self.scene):
             same = self.scene.run is run  # long wires are not made to fit the screen
             self.arranged(self.scene if same else scene.carried(self.scene, run), self.base)
             self._make_room()
@@ -193,11 +200,18 @@ class TutorBase(Room, inherit_bindings=False):
             self._arranger.stop()
             self._arranger.start(Job(self._arrangement(run), self._arranged, self._unarranged, canvas.wait))
 
+    def seen_as(self, found: scene.Scene) -> bool:
+        """Return whether a scene is drawn in the way that is asked for."""
+        return found.level is self.level and found.folded is self.folded
+
     def _arrangement(self, run: Run) -> Callable[[Tell], tuple[scene.Scene, Raster]]:
-        lang, level = self.lang, self.level
+        lang, level, folded = self.lang, self.level, self.folded
 
         def work(tell: Tell) -> tuple[scene.Scene, Raster]:
-            found = scene.compose(run, lang, level=level, tell=lambda share: tell(self._progress(run, 0.8 * share)))
+            def done(share: float) -> None:
+                tell(self._progress(run, 0.8 * share))
+
+            found = scene.compose(run, lang, level=level, folded=folded, tell=done)
             tell(self._progress(run, 0.8))
             base = raster.draw(found, opens=True)
             tell(self._progress(run, 0.95))
@@ -275,7 +289,8 @@ class TutorBase(Room, inherit_bindings=False):
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.motion = motion.Motion(self.scene, self.player.moment, self.base)
         self.fly()
-        self.query_one(Transport).show(self.player.situation, self.player.tell)
+        level = sentence(self.lang, "screen", self.level.name.lower())
+        self.query_one(Transport).show(self.player.situation, self.player.tell, level)
         self.query_one("#head", Lines).update(self.head(self.size.width - 2))
         self.query_one("#say", Lines).update(self.narration())
         self.query_one("#inspect", Lines).update(arithmetic)
@@ -326,7 +341,15 @@ class TutorBase(Room, inherit_bindings=False):
         return self.step
 
     def head(self, columns: int) -> Text:
-        """Write the expression and the inputs' values on one line of so many columns."""
+        """Write on one line of so many columns what is unusual about the view, the expression and its values."""
+        notes = self.notes()
+        if notes and columns > 40:
+            text = Text("  ".join([*notes, ""]), f"bold {GOLD}", no_wrap=True)
+            return text.append_text(self.expression(columns - text.cell_len))
+        return self.expression(columns)
+
+    def expression(self, columns: int) -> Text:
+        """Write the expression and the inputs' values on a line of so many columns."""
         values = written_values(self.study.graph.inputs, self.study.run.inputs)
         room = max(columns * 3 // 5, columns - width(values) - 4)
         text = Text(clip(self.study.text, room), f"bold {TEXT}", no_wrap=True)

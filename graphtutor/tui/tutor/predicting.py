@@ -59,7 +59,7 @@ class Predicting(Course):
             self.stop()
             return
         self._told = None
-        if self.level is not scene.Level.FULL:  # elsewhere the numbers have no places
+        if not self.level.whole:  # elsewhere the numbers have no places
             self.level = scene.Level.FULL
             self.lay_out()
         self.start()

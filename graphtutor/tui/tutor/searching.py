@@ -107,7 +107,7 @@ class Searching(Tools):
         line = self.query_one(SearchLine)
         with line.prevent(Input.Changed):
             line.value = ""
-        self._tell()
+        self._tell_hits()
         self.set_focus(line)  # at once: what is typed quickly belongs to the line
         self.refresh_bindings()
         self.moved(follow=False)
@@ -131,7 +131,7 @@ class Searching(Tools):
             self._go(self._chosen_id if self._chosen_id in self._hits else self._hits[0])
         else:
             self._return()
-        self._tell()
+        self._tell_hits()
 
     @on(SearchLine.Turned)
     def _turned_search(self, event: SearchLine.Turned) -> None:
@@ -140,7 +140,7 @@ class Searching(Tools):
         elif self._hits:
             at = self._hits.index(self._chosen_id) if self._chosen_id in self._hits else -1
             self._go(self._hits[(at + event.by) % len(self._hits)])
-            self._tell()
+            self._tell_hits()
 
     @on(SearchLine.Kept)
     def _kept_search(self) -> None:
@@ -157,7 +157,7 @@ class Searching(Tools):
         self.choose(self.study.graph.node(key).id if key else None)
         self.query_one(GraphCanvas).scroll_to(*offset, animate=False)
 
-    def _tell(self) -> None:
+    def _tell_hits(self) -> None:
         """Say how many hits there are, and what the current one is."""
         text = Text(no_wrap=True)
         columns = max(20, self.query_one("#main").size.width - 2)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from graphtutor.explain.words import sentence
 from graphtutor.tui import steer
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.tool import Tool
@@ -47,6 +48,10 @@ class Viewing(TutorBase):
         if self.following or self.chosen:
             super().follow()
 
+    def notes(self) -> list[str]:
+        """Say that the view stays where it is."""
+        return [*super().notes(), *[sentence(self.lang, "screen", "fixed")] * (not self.following)]
+
     def action_centre(self) -> None:
         """Centre the view on what is selected, or on what acts."""
         id = self._chosen_id or self._acting_id
@@ -57,6 +62,7 @@ class Viewing(TutorBase):
         """Let the view follow the steps, or stay."""
         self.following = not self.following
         self.notify("the view follows the steps" if self.following else "the view stays where it is")
+        self.draw()
         self.follow()
 
     def action_choose(self, by: int) -> None:

@@ -163,13 +163,15 @@ class WhatIf(Tools):
 
     def lay_out(self) -> None:
         """Arrange the graph; while one tries values, with room to change in."""
-        if not self.trying or self.level is not scene.Level.FULL or len(self.study.graph.nodes) >= LARGE:
+        if not self.trying or not self.level.whole or len(self.study.graph.nodes) >= LARGE:
             super().lay_out()
             return
         columns = self.query_one(GraphCanvas).size.width
-        same = self.ready and self.scene.run.graph is self.viewed().graph and self.scene.level is self.level
+        same = self.ready and self.scene.run.graph is self.viewed().graph and self.seen_as(self.scene)
         before = self.scene if same else None
-        found = scene.fitting(self.viewed(), self.lang, columns, least=ROOM, before=before)
+        found = scene.fitting(
+            self.viewed(), self.lang, columns, least=ROOM, level=self.level, before=before, folded=self.folded
+        )
         self.arranged(found, raster.draw(found))
 
     @property

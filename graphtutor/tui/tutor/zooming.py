@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 
+from graphtutor.timeline import Step
 from graphtutor.tui import raster, scene
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.cards import formula
 from graphtutor.tui.grid import Raster
+from graphtutor.tui.palette import SOFT
 from graphtutor.tui.scene import Level
 from graphtutor.tui.tutor.base import LARGE
 from graphtutor.tui.tutor.keeping import Keeping
@@ -19,15 +23,24 @@ SAID = {
     Level.DOTS: "dots: a sign for every gate's role",
     Level.COMPACT: "compact: symbols, values and names",
     Level.FULL: "full: roles, values and gradients",
+    Level.FORMULAS: "formulas: what each gate computes",
 }
+
+
+WHOLE = 300
+"""Gates of a formula that are spelled out in the panel."""
 
 
 class Zooming(Keeping):
     """Look more closely, or from further away; the moment, the selection and the place stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("z", "zoom(1)", "Zoom in", show=False, tooltip="zoom in: dots, compact, full; also ctrl+wheel"),
-        Binding("Z", "zoom(-1)", "Zoom out", show=False, tooltip="zoom out: full, compact, dots; also ctrl+wheel"),
+        Binding(
+            "z", "zoom(1)", "Zoom in", show=False, tooltip="closer: dots, compact, full, formulas; also ctrl+wheel"
+        ),
+        Binding(
+            "Z", "zoom(-1)", "Zoom out", show=False, tooltip="further: formulas, full, compact, dots; also ctrl+wheel"
+        ),
         Binding("f", "fit", "Fit", show=False, tooltip="the closest zoom at which the whole graph is in sight"),
     ]
 
@@ -64,7 +77,7 @@ class Zooming(Keeping):
             self.look(Level.DOTS)
             self.notify(SAID[self.level], timeout=2)
             return
-        found = scene.fit(run, self.lang, room.width, room.height)
+        found = scene.fit(run, self.lang, room.width, room.height, self.folded)
         self._centre = self._middle()
         self.level = found.level
         self.arranged(found, raster.draw(found, opens=True))
@@ -102,6 +115,18 @@ class Zooming(Keeping):
     def _zoomed(self, event: GraphCanvas.Zoomed) -> None:
         if self.check_action("zoom", (event.by,)):
             self.action_zoom(event.by)
+
+    def inspection(self, step: Step | None) -> Text:
+        """Write a formula that is cut on its card as a whole."""
+        text = super().inspection(step)
+        index = self.study.graph.node(self.chosen).index if self.chosen else step.node if step else None
+        if not self.ready or self.level is not Level.FORMULAS or index is None:
+            return text
+        card = self.scene.card_of(index)
+        if card.label.endswith("…"):
+            text = text.copy()
+            text.append(f"\n{card.foot} = {formula(self.scene.run.graph, index, WHOLE)}", SOFT)
+        return text
 
     # The level is remembered
 

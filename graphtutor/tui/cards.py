@@ -1,0 +1,150 @@
+"""What stands for a node on the canvas: what is written on its card, and how large the card has to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from graphtutor.engine.run import Run
+from graphtutor.explain import written
+from graphtutor.explain.words import sentence
+from graphtutor.gates import Role
+from graphtutor.graph import Graph, Node
+from graphtutor.graph.text import expression
+from graphtutor.layout import Box, Placed
+from graphtutor.tui.cells import clip, width
+
+OUTPUT = "output"
+"""The id of the name box behind the last gate."""
+LONGEST_NAME = 18
+LONGEST_NUMBER = 16
+LONGEST_FORMULA = 32
+SPELLED = 12
+"""Gates that are spelled out in a formula at most; the others are written by their names."""
+FORK = "•"
+HIDDEN_ROLE = 13
+
+
+class Level(IntEnum):
+    """How closely one looks."""
+
+    DOTS = 0
+    """Every gate a sign for its role, and the wires."""
+    COMPACT = 1
+    """Small boxes with symbol, value and name; wires without numbers."""
+    FULL = 2
+    """Boxes with roles and names, a value and a gradient at every wire."""
+    FORMULAS = 3
+    """The same, with what each gate computes in place of its symbol."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether boxes have an inside, and wires their numbers."""
+        return self >= Level.FULL
+
+
+SIGNS = {
+    Role.DISTRIBUTOR: "+",
+    Role.ADDER: "Σ",
+    Role.ROUTER: "Y",
+    Role.SWITCHER: "×",
+    Role.SCALER: "ƒ",
+    Role.SOURCE: "○",
+    Role.STOPPER: "0",
+}
+"""What stands for a gate where there is room for one cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One box: a gate, an input, a constant, or the output's name."""
+
+    id: str
+    node: int
+    """The node's position in the graph; the output box has the output gate's."""
+    kind: str
+    """`gate`, `copy`, `fork` (a copy gate that is folded), `input`, `constant` or `output`."""
+    title: str
+    """Stands in the upper border: the role."""
+    label: str
+    """Stands in the middle: a symbol or a name."""
+    foot: str
+    """Stands in the lower border: what the explanations call the gate."""
+    role: Role
+    place: Placed
+    framed: bool = True
+    """Whether it has a border; without one its label stands where the box begins."""
+
+    @property
+    def written(self) -> tuple[int, int]:
+        """Where the label begins."""
+        at = self.place
+        inset = 1 + (at.width - 2 - width(self.label)) // 2 if self.framed else 0
+        return at.x + inset, at.y + (at.height - 1) // 2
+
+
+def shown(number: object, room: int = LONGEST_NUMBER) -> str:
+    """Write a number as it stands on the canvas."""
+    return clip(written(number), min(room or LONGEST_NUMBER, LONGEST_NUMBER))
+
+
+def role_word(role: Role, lang: str) -> str:
+    """Return the role as one word of the language."""
+    return sentence(lang, "roles", role).partition("(")[0].strip()
+
+
+def formula(graph: Graph, index: int, gates: int = SPELLED) -> str:
+    """Write what a gate computes from inputs and named gates, with at most so many gates spelled out."""
+    left = iter(range(gates))
+    return expression(graph, index, lambda _: next(left, None) is None)
+
+
+class Face(NamedTuple):
+    """What is written on a card; see `Card`."""
+
+    kind: str
+    title: str
+    label: str
+    foot: str
+
+    def framed(self, level: Level) -> bool:
+        """Return whether the card has a border."""
+        return (level.whole and self.kind != "fork") or (level is Level.COMPACT and self.kind == "gate")
+
+
+def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded: bool = False) -> Face:
+    """Return what is written on a node's card; where copy gates are folded, a copy gate's is the dot of a fork."""
+    label = clip(node.label, LONGEST_NAME)
+    if folded and node.gate.name == "copy":
+        return Face("fork", "", FORK, "")
+    if level is Level.DOTS or (level is Level.COMPACT and node.gate.name == "copy"):
+        label = "·" if node.gate.name == "constant" else SIGNS[node.gate.role]
+    if node.gate.is_source:
+        return Face(node.gate.name, "", label, "")
+    title = role_word(node.gate.role, lang) if show_roles else ""
+    if node.gate.name == "copy":
+        return Face("copy", title, label, "")
+    if level is Level.FORMULAS:
+        label = clip(formula(run.graph, node.index), LONGEST_FORMULA)
+    return Face("gate", title, label, clip(node.key, LONGEST_NAME))
+
+
+def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -> Box:
+    """Return the room that a card takes, with at least `wide` columns where it has an inside."""
+    id, slots = node.id, len(node.args)
+    kind, title, label, foot = said
+    if kind == "fork":
+        return Box(id, 1, 1, slots, bare=not level.whole)
+    if not level.whole:
+        value = width(shown(run.value_at(node.index))) if level is Level.COMPACT else 0
+        if said.framed(level):
+            return Box(id, max(width(label) + 4, width(foot) + 3, value + 4), 3, slots, bare=True)
+        more = value + 1 if kind == "input" and value else 0
+        return Box(id, width(label) + more, 1, slots, bare=True)
+    hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
+    if kind == "copy":
+        total = width(shown(run.grad_at(node.index))) + 4
+        return Box(id, max(width(title) + 2, width(label) + 2, total + 2, least + 4, hidden, wide), 3, slots)
+    wide = max(width(title) + 2, width(label) + 4, width(foot) + 4, hidden if kind == "gate" else 0)
+    return Box(id, wide, 5 if slots > 1 else 3, slots)
