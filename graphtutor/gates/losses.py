@@ -96,8 +96,8 @@ BCE_LOGITS = Gate(
     vjp=("g * (sigmoid(z) - target) / size(z - target)", "-g * z / size(z - target)"),
     expansion="mean(softplus(z) - z * target)",
     story={
-        "en": "multiplies by the error sigmoid(z) - target: however saturated, the gradient stays",
-        "ko": "오차 sigmoid(z) - target 을 곱합니다: 포화되어도 기울기가 남습니다",
+        "en": "multiplies by the error sigmoid(z) - target, divided by the number of elements: however saturated, the gradient stays",
+        "ko": "오차 sigmoid(z) - target 을 원소의 수로 나눈 값을 곱합니다: 포화되어도 기울기가 남습니다",
     },
     wrong=(
         Wrong(

@@ -21,7 +21,6 @@ class Tool(VerticalScroll, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     Tool { height: 1fr; padding: 0 1; scrollbar-size: 1 1; scrollbar-gutter: stable; }
-    TutorBase.-wide Tool { padding: 1 2; }
     Tool > Static { height: auto; }
     """
 

@@ -71,6 +71,8 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.editing #say { display: none; }
     TutorBase.tooling #inspect, TutorBase.-wide.-high.tooling #legend { display: none; }
     TutorBase.-narrow.tooling #say { display: none; }
+    TutorBase.-wide Tool { padding: 0 2; }
+    TutorBase.-wide.-high Tool { padding: 1 2; }
     TutorBase.-narrow.tooling #panel { height: 7; }
     TutorBase.-narrow.-high.tooling #panel { height: 12; }
     """
