@@ -248,3 +248,18 @@ def test_every_shipped_exercise_can_be_played_and_explained(exercise: Exercise) 
             raster.paint(base, found, quiz.numbers(found), quiz.totals(found), quiz.marks(found))
             assert quiz.explanation(item).text and quiz.truth(item)
             assert quiz.step(item).node == item.node
+
+
+async def test_a_verdict_names_what_was_asked_and_speaks_the_language() -> None:
+    for lang, asked, wrong in (("en", "df/dm on the edge m -> f", "✗ not right"), ("ko", "m -> f", "✗ 틀렸습니다")):
+        app = GraphtutorApp(None, all_exercises()[4], clock=lambda: 0.0, lang=lang)
+        async with app.run_test(size=(120, 40)) as pilot:
+            for _ in range(3):
+                await pilot.pause()
+            question = next(line for line in shown(pilot).splitlines() if line.strip().endswith("= ?"))
+            assert asked in question and ("on the edge" in question) == (lang == "en")
+            await pilot.press("7", "enter")
+            await pilot.pause()
+            told = next(line for line in shown(pilot).splitlines() if wrong in line)
+            assert asked in told and "= 7" in " ".join(shown(pilot).split())
+            assert ("points" in shown(pilot)) == (lang == "en")

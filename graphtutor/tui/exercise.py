@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from graphtutor.exercises import Exercise, ItemResult, Status
+from graphtutor.exercises import Exercise, ItemResult, Result, Status
+from graphtutor.explain.words import sentence
 from graphtutor.tui import raster, scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, one_line
@@ -197,17 +198,22 @@ class ExerciseScreen(Room, inherit_bindings=False):
             )
         if len(signs) > 40:
             text.append("…", FAINT)
-        text.append(f"  {points(result.score)} of {points(result.max_score)} points", SOFT)
+        text.append(f"  {self.points(result)}", SOFT)
         if self.quiz.attempt > 1:
-            text.append(f"  attempt {self.quiz.attempt}", SOFT)
+            text.append(f"  {sentence(self.lang, 'exercise', 'attempt', count=self.quiz.attempt)}", SOFT)
         return text
+
+    def points(self, result: Result) -> str:
+        """Write the points of so many."""
+        score, whole = points(result.score), points(result.max_score)
+        return sentence(self.lang, "exercise", "points", score=score, whole=whole)
 
     def question(self) -> Text:
         """Write what is asked."""
         item = self.quiz.shown_item
         if item is None:
-            return Text("That was all.", f"bold {GOLD}")
-        text = Text(clip(item.label, self.size.width - 4), f"bold {GOLD}", no_wrap=True)
+            return Text(sentence(self.lang, "exercise", "done"), f"bold {GOLD}")
+        text = Text(clip(item.label_in(self.lang), self.size.width - 4), f"bold {GOLD}", no_wrap=True)
         if self.quiz.review is None:
             text.append(" = ?" if item.what in ("edge", "total") else "  ?", GOLD)
         return text
@@ -234,25 +240,23 @@ class ExerciseScreen(Room, inherit_bindings=False):
         """Write the points, what went wrong, and what can be done now."""
         result = self.quiz.result()
         text = Text()
-        text.append(
-            f"{points(result.score)} of {points(result.max_score)} points", f"bold {VALUE if result.ok else GOLD}"
-        )
+        text.append(self.points(result), f"bold {VALUE if result.ok else GOLD}")
         right = result.count(Status.CORRECT)
-        text.append(f": {right} of {len(result.items)} right", TEXT)
+        text.append(f": {sentence(self.lang, 'exercise', 'right', right=right, all=len(result.items))}", TEXT)
         carried = result.count(Status.CARRIED)
         if carried:
-            text.append(f", {carried} right for your own earlier numbers", TEXT)
+            text.append(f", {sentence(self.lang, 'exercise', 'carried', count=carried)}", TEXT)
         text.append(".\n", TEXT)
         for finding in result.findings:
             text.append(f"{finding.text}\n", GOLD)
         for note in result.notes:
             text.append(f"{note}\n", SOFT)
-        keys = [("w", "shows every answer and why"), ("t", "plays it in the tutor"), ("esc", "leaves")]
+        keys = [("w", "worked"), ("t", "watch"), ("esc", "leave")]
         if not result.ok:
-            keys.insert(0, ("r", "tries again what is not right"))
-        for key, said in keys:
+            keys.insert(0, ("r", "retry"))
+        for key, entry in keys:
             text.append(key, f"bold {GOLD}")
-            text.append(f" {said}   ", SOFT)
+            text.append(f" {sentence(self.lang, 'exercise', entry)}   ", SOFT)
         return text
 
     def explanation(self) -> Text:
@@ -262,10 +266,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
         judged = self.quiz.result().items[self.quiz.review]
         said = self.quiz.explanation(item)
         text = Text()
-        text.append("answer ", SOFT)
+        text.append(f"{sentence(self.lang, 'exercise', 'answer')} ", SOFT)
         text.append(self.quiz.truth(item), f"bold {VALUE}")
         if not judged.ok and judged.given:
-            text.append(f"   yours {judged.given}", f"bold {GRADIENT}")
+            text.append(f"   {sentence(self.lang, 'exercise', 'yours')} {judged.given}", f"bold {GRADIENT}")
         text.append("\n")
         text.append(f"{said.text}\n", TEXT)
         if item.what != "role":
@@ -276,7 +280,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
     def verdict(self, judged: ItemResult) -> Text:
         """Write what became of an answer."""
         numbers = self.quiz.explanation(judged.item).numbers if judged.item.what != "role" else ""
-        return verdict(judged, numbers, self.quiz.diagnosed_hint(judged), self.lang)
+        return verdict(judged, numbers, self.quiz.diagnosed_hint(judged), self.lang, judged.item.label_in(self.lang))
 
     # Keys
 
@@ -286,7 +290,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         if self.quiz.item is None:
             return
         if not event.value.strip():
-            self._verdict = Text("Type an answer, or ? to skip this one.", GOLD)
+            self._verdict = Text(sentence(self.lang, "exercise", "type"), GOLD)
         else:
             judged = self.quiz.answer(event.value)
             self._verdict = self.verdict(judged)
@@ -302,10 +306,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
         """Show the next hint."""
         hint = self.quiz.hint()
         if hint is None:
-            self._hint = Text("There are no more hints." if self.quiz.hinted else "This exercise has no hints.", SOFT)
+            self._hint = Text(sentence(self.lang, "exercise", "no_more" if self.quiz.hinted else "no_hints"), SOFT)
         else:
-            cost = f" (costs {hint.cost:.0%} of the points)" if hint.cost else ""
-            self._hint = Text(f"Hint: {hint.text}{cost}", ACCENT)
+            cost = f" ({sentence(self.lang, 'exercise', 'costs', share=f'{hint.cost:.0%}')})" if hint.cost else ""
+            self._hint = Text(f"{sentence(self.lang, 'asking', 'hint_is')}: {hint.text}{cost}", ACCENT)
         self._verdict = None
         self.draw()
 
