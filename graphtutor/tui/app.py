@@ -32,6 +32,7 @@ from graphtutor.tui.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from graphtutor.exercises import Exercise
+    from graphtutor.timeline import Timeline
     from graphtutor.tui.study import Study
 
 
@@ -168,7 +169,7 @@ class GraphtutorApp(Sturdy, App[None]):
         except GraphtutorError as error:
             failed(error)
         else:
-            self.open_study(found, view)
+            self.open_study(found, view=view)
 
     @on(ReadingScreen.Over)
     def _over(self, event: ReadingScreen.Over) -> None:
@@ -188,11 +189,11 @@ class GraphtutorApp(Sturdy, App[None]):
         self.mistake = error
         self.exit(return_code=2)
 
-    def open_study(self, study: Study, view: dict[str, Any] | None = None) -> None:
-        """Show the tutor on an expression, as it was seen before if that is known."""
+    def open_study(self, study: Study, steps: Timeline | None = None, *, view: dict[str, Any] | None = None) -> None:
+        """Show the tutor on an expression, as it was seen before if that is known; `steps` are its run's."""
         from graphtutor.tui.tutor import TutorScreen
 
-        self.push_screen(TutorScreen(study, self.lang, self.clock, view), self.come_home)
+        self.push_screen(TutorScreen(study, self.lang, self.clock, view, steps), self.come_home)
 
     # What is remembered
 

@@ -237,9 +237,6 @@ class Player:
 
 def ends(timeline: Timeline) -> tuple[int, ...]:
     """Return 0 and the cursors behind the last step of each gate in each pass; the output's gradient stands alone."""
-
-    def group(step: Step) -> tuple[int, bool, bool]:
-        return step.node, isinstance(step, Computed), isinstance(step, Seeded)
-
-    cuts = [step.index for before, step in pairwise(timeline) if group(before) != group(step)]
+    groups = [(step.node, isinstance(step, Computed), isinstance(step, Seeded)) for step in timeline]
+    cuts = [index for index, (before, group) in enumerate(pairwise(groups), 1) if before != group]
     return (0, *cuts, len(timeline)) if len(timeline) else (0,)

@@ -19,6 +19,7 @@ from graphtutor.tui.palette import SOFT
 from graphtutor.tui.room import COMMON, Room
 
 if TYPE_CHECKING:
+    from graphtutor.timeline import Timeline
     from graphtutor.tui.study import Study
 
 LONG = 30_000
@@ -47,7 +48,7 @@ class ReadingScreen(Room, inherit_bindings=False):
             self.then = then
 
     def __init__(
-        self, read: Read, opened: Callable[[Study], object], failed: Callable[[GraphtutorError], object]
+        self, read: Read, opened: Callable[[Study, Timeline], object], failed: Callable[[GraphtutorError], object]
     ) -> None:
         super().__init__()
         self._read = read
@@ -63,24 +64,26 @@ class ReadingScreen(Room, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.say("reading ...")
-        self._beside.start(Job(self._read, self.done, self.fail, self.say))
+        self._say("reading ...")
+        self._beside.start(Job(self._work, self._done, self._fail, self._say))
+
+    def _work(self, tell: Tell) -> tuple[Study, Timeline]:
+        from graphtutor.timeline import Timeline
+
+        study = self._read(tell)
+        return study, Timeline(study.run)
 
     def on_unmount(self) -> None:
         """Nobody waits for it any more."""
         self._beside.stop()
 
-    def say(self, text: str) -> None:
-        """Say what is being done."""
+    def _say(self, text: str) -> None:
         self.query_one("#read", Static).update(Text(text, SOFT))
 
-    def done(self, study: Study) -> None:
-        """Hand on what was read."""
-        self._hand_on(lambda: self._opened(study))
+    def _done(self, made: tuple[Study, Timeline]) -> None:
+        self._hand_on(lambda: self._opened(*made))
 
-    def fail(self, error: Exception) -> None:
-        """Hand on what is wrong."""
-
+    def _fail(self, error: Exception) -> None:
         def then() -> None:
             if not isinstance(error, GraphtutorError):
                 raise error

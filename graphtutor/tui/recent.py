@@ -11,6 +11,9 @@ from graphtutor.tui.cells import clip, one_line, width
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
 
+SHOWN = 1000
+"""Characters of an expression that may have room on a line."""
+
 
 class Entry(NamedTuple):
     """A line of the list."""
@@ -37,7 +40,7 @@ def line(entry: Entry, columns: int) -> Text:
     text = Text(no_wrap=True)
     if entry.resumes:
         text.append("continue ", f"bold {GOLD}")
-    text.append(clip(one_line(entry.saved.text), columns - text.cell_len), TEXT)
+    text.append(clip(one_line(entry.saved.text[:SHOWN]), columns - text.cell_len), TEXT)
     values = " ".join(f"{name}={number}" for name, number in entry.saved.values.items())
     room = columns - text.cell_len - 2
     if room > 8:

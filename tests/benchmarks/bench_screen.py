@@ -194,6 +194,7 @@ class Heart:
         """Return how long the loop was blocked at most while something was waited for."""
         self.longest = self.busiest = 0.0
         beating = asyncio.ensure_future(self.beat())
+        await asyncio.sleep(0.01)
         await waiting
         beating.cancel()
         return f"{1000 * self.longest:.0f} ({1000 * self.busiest:.0f})"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
+from graphtutor.timeline import Timeline
 from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.player import SPEEDS
 from graphtutor.tui.study import Study, written_values
@@ -33,7 +34,9 @@ class Keeping(TutorBase):
         lang: str = "en",
         clock: Callable[[], float] = time.monotonic,
         view: Mapping[str, Any] | None = None,
+        steps: Timeline | None = None,
     ) -> None:
+        self._made = steps
         super().__init__(study, lang, clock)
         self.history = History()
         self._view = view

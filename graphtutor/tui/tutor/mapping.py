@@ -82,7 +82,7 @@ class Mapped(Keeping):
             return
         drawn = chart.miniature
         size = miniature.sized(self.scene, Size(min(48, max(20, room.width // 3)), max(4, room.height // 4)))
-        if drawn is None or drawn.scene is not self.scene or drawn.size != size:
+        if drawn is None or drawn.scene.cards is not self.scene.cards or drawn.size != size:
             drawn = Miniature(self.scene, size)
         step = self.in_sight()
         corner = self._free(size + FRAME, room, window, step)
