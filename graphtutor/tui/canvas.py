@@ -74,8 +74,8 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         self._scene: Scene | None = None
         self._drawing: Drawing = Raster(0, 0)
         self._tokens: dict[int, dict[int, tuple[str, Ink]]] = {}
-        self._shown: dict[int, Row] = {}
-        """What stands in the rows of the window."""
+        self._said: dict[int, object] = {}
+        """What stood in the rows of the window when they were last compared."""
         self._kept: dict[int, Strip] = {}
         """Rows of the window that are as they were: Textual asks for all of them when one is drawn again."""
         self._seen: Window | None = None
@@ -91,7 +91,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         other = self._scene is None or self._scene.cards is not scene.cards
         self._scene = scene
         self._tokens = {}
-        self._shown = {}
+        self._said = {}
         self._kept = {}
         self.virtual_size = Size(scene.width, scene.height)
         if other and len(scene.wires) > LARGE:
@@ -101,7 +101,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """Show a line of text until there is a scene."""
         self._scene = None
         self._tokens = {}
-        self._shown = {}
+        self._said = {}
         self._kept = {}
         self.virtual_size = Size(0, 0)
         raster = Raster(len(text), 1)
@@ -119,12 +119,14 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             self.refresh()
             return
         changed = []
-        for y, shown in self._shown.items():
-            row = self._row(y, window)
-            if row != shown:
-                self._shown[y] = row
-                self._kept[y] = self._strip(row, window)
-                changed.append(y)
+        for y in range(self.size.height):
+            said = self._what(y, window)
+            if said != self._said.get(y):
+                self._said[y] = said
+                strip = self._strip(self._row(y, window), window)
+                if strip is not self._kept.get(y):
+                    self._kept[y] = strip
+                    changed.append(y)
         self._refresh_rows(changed, window)
 
     def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
@@ -172,12 +174,12 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         if window != self._seen:
             self._seen = window
             self._kept = {}
+            self._said = {}
         strips = []
         for y in crop.line_range:
             strip = self._kept.get(y)
             if strip is None:
-                row = self._shown[y] = self._row(y, window)
-                strip = self._kept[y] = self._strip(row, window)
+                strip = self._kept[y] = self._strip(self._row(y, window), window)
             for found in filters:
                 strip = strip.apply_filter(found, background)
             strips.append(strip)
@@ -196,18 +198,29 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             self._strips.set(row, known)
         return known
 
+    def _piece(self, y: int, window: Window) -> tuple[int, int, int] | None:
+        """Return which row of the drawing stands in a row of the window, and from where to where."""
+        row = y + window.top - window.shift_y
+        if not 0 <= row < self._drawing.height:
+            return None
+        return row, window.left, min(self._drawing.width, window.left + window.columns - window.shift_x)
+
+    def _what(self, y: int, window: Window) -> object:
+        """Return what tells a row of the window from the same row at another moment."""
+        piece = self._piece(y, window)
+        return piece and self._drawing.said(*piece)
+
     def _row(self, y: int, window: Window) -> Row:
         """Return the cells of a row of the window."""
-        left, top, shift_x, shift_y, columns = window
-        row = y + top - shift_y
-        if not 0 <= row < self._drawing.height:
-            return grid.blank(columns)
-        right = min(self._drawing.width, left + columns - shift_x)
+        piece = self._piece(y, window)
+        if piece is None:
+            return grid.blank(window.columns)
+        row, left, right = piece
         chars, inks = self._drawing.row(row, left, right)
         for x, (character, ink) in self._tokens.get(row, {}).items():
             if left <= x < right:
                 chars[x - left], inks[x - left] = ord(character), ink
-        return grid.padded(chars, inks, shift_x, columns)
+        return grid.padded(chars, inks, window.shift_x, window.columns)
 
     def follow(self, cards: Collection[str], centre: str | None = None) -> None:
         """Scroll as little as needed to see these cards; when they do not fit, the one at the centre."""

@@ -40,6 +40,9 @@ class Drawing(Protocol):
     def row(self, y: int, left: int, right: int) -> tuple[Chars, Inks]:
         """Return a row's cells from `left` to `right`, to be changed at will."""
 
+    def said(self, y: int, left: int, right: int) -> object:
+        """Return what tells such a piece of a row from the same piece at another moment."""
+
 
 class Raster:
     """A grid of cells that text is written into."""
@@ -63,6 +66,10 @@ class Raster:
     def row(self, y: int, left: int, right: int) -> tuple[Chars, Inks]:
         """Return a row's cells from `left` to `right`, to be changed at will."""
         return self.chars[y, left:right].copy(), self.inks[y, left:right].copy()
+
+    def said(self, y: int, left: int, right: int) -> object:
+        """Return what tells such a piece of a row from the same piece at another moment."""
+        return self.row(y, left, right)[0].tobytes(), self.inks[y, left:right].tobytes()
 
 
 class Overlay:

@@ -44,7 +44,9 @@ class Ground(NamedTuple):
     worn: Style
     """The blank style of the theme."""
     left: int
+    top: int
     columns: int
+    rows: int
     width: int
 
 
@@ -89,9 +91,11 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         self.text = text
         if self._ground is None:
             return
-        before = self._seen()
-        self._wrap()
-        changed = [y for y, (old, new) in enumerate(zip(before, self._seen(), strict=False)) if old is not new]
+        before = self._seen(self._ground)
+        self._wrap(self._ground)
+        changed = [
+            y for y, (old, new) in enumerate(zip(before, self._seen(self._ground), strict=True)) if old is not new
+        ]
         if changed:
             left, width = self._ground.left, self._ground.width  # whole rows, so that Textual need not cut them
             self.refresh(*(Region(-left, y, width, 1) for y in changed))
@@ -102,12 +106,12 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Wrap the text to the new width."""
-        self._wrap()
+        self._wrap(self._standing())
         self.refresh()
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw what is selected."""
-        self._wrap()
+        self._wrap(self._standing())
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -123,8 +127,8 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         """Return lines of the widget as they were drawn."""
         ground = self._standing()
         if ground != self._ground:
-            self._wrap()
-        rows = [self._blank] * self.styles.gutter.top + self._seen()
+            self._wrap(ground)
+        rows = [self._blank] * ground.top + self._seen(ground)
         rows += [self._blank] * (crop.bottom - len(rows))
         strips = rows[crop.y : crop.bottom]
         for found in self.get_line_filters():
@@ -135,20 +139,20 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _seen(self) -> list[Strip]:
+    def _seen(self, ground: Ground) -> list[Strip]:
         """Return the lines that are in sight, and the blank ones under them."""
-        rows, top = self.scrollable_content_region.height, self.scroll_offset.y
-        strips = [line.strip for line in self._lines[top : top + rows]]
-        return strips + [self._blank] * (rows - len(strips))
+        top = self.scroll_offset.y
+        strips = [line.strip for line in self._lines[top : top + ground.rows]]
+        return strips + [self._blank] * (ground.rows - len(strips))
 
     def _standing(self) -> Ground:
         """Return the ground there is at the moment."""
-        left, columns = self.styles.gutter.left, self.scrollable_content_region.width
-        return Ground(self.visual_style.rich_style, STYLES[Ink.BLANK], left, columns, self.outer_size.width)
+        gutter, room = self.styles.gutter, self.scrollable_content_region.size
+        style, worn = self.visual_style.rich_style, STYLES[Ink.BLANK]
+        return Ground(style, worn, gutter.left, gutter.top, room.width, room.height, self.outer_size.width)
 
-    def _wrap(self) -> None:
+    def _wrap(self, ground: Ground) -> None:
         """Divide the text into lines."""
-        ground = self._standing()
         if ground != self._ground:
             self._ground = ground
             self._paragraphs.clear()
@@ -158,6 +162,8 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         if ground.columns <= 0:
             return
         for number, paragraph in enumerate(self.text.split("\n", allow_blank=True)):
+            if "\t" in paragraph.plain:
+                paragraph.expand_tabs(8)
             span = selection.get_span(number) if selection else None
             if span is not None:
                 start, end = span
@@ -170,7 +176,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
                 self._paragraphs.set(key, drawn)
             self._lines += [Line(strip, start, number) for strip, start in drawn]
         rows = len(self._lines)
-        if rows <= self.scrollable_content_region.height or self.styles.overflow_y == "hidden":
+        if rows <= ground.rows or self.styles.overflow_y == "hidden":
             rows = 0  # the screen is laid out anew when the size changes
         self.virtual_size = Size(ground.columns, rows)
 
@@ -182,7 +188,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         drawn = []
         at = 0
         for line in [paragraph] if fits else paragraph.wrap(console, ground.columns, no_wrap=False):
-            at = paragraph.plain.find(line.plain, at)
+            at = max(at, paragraph.plain.find(line.plain, at))
             segments = [Segment(" " * ground.left, ground.style)] if ground.left else []
             segments += Segment.apply_style(line.render(console), style)
             after = ground.width - ground.left - line.cell_len

@@ -153,13 +153,20 @@ class Picture:
         """Return a row's cells from `left` to `right`, to be changed at will."""
         chars, inks = self.base.row(y, left, right)
         self._over.onto(y, left, chars, inks)
-        spots = self.scene.rows.get(y, ())
-        first = bisect_left(spots, left - self.scene.widest, key=_left)
-        for spot in spots[first : bisect_right(spots, right, key=_left)]:
+        for spot in self._spots(y, left, right):
             text, ink = self._said(spot)
             if text:
                 grid.write(chars, inks, spot.x - left, text, ink)
         return chars, inks
+
+    def said(self, y: int, left: int, right: int) -> object:
+        """Return what tells such a piece of a row from the same piece at another moment."""
+        return self.base, self._over.rows.get(y), [self._said(spot) for spot in self._spots(y, left, right)]
+
+    def _spots(self, y: int, left: int, right: int) -> Sequence[Spot]:
+        spots = self.scene.rows.get(y, ())
+        first = bisect_left(spots, left - self.scene.widest, key=_left)
+        return spots[first : bisect_right(spots, right, key=_left)]
 
     def read(self, x: int, y: int) -> str:
         """Return the character in a cell; empty for the second cell of a wide one."""

@@ -32,6 +32,9 @@ QUIET = 0.06
 PATIENCE = 180.0
 PAN = {"shift+right": b"\x1b[1;2C", "shift+left": b"\x1b[1;2D", "shift+down": b"\x1b[1;2B", "shift+up": b"\x1b[1;2A"}
 STEP = {"right": b"\x1b[C", "left": b"\x1b[D"}
+SELECT = {"tab": b"\t", "shift+tab": b"\x1b[Z"}
+REDUCED = b"M"
+"""The key that switches motion off and on."""
 
 
 def layered(count: int, seed: int = 7) -> str:
@@ -165,8 +168,12 @@ def measure(count: int, folder: Path) -> None:
     if count > 2000:
         loading(words, gates)
     terminal.settle()
-    for what, keys in (("pan", PAN), ("step", STEP)):
+    terminal.press(REDUCED)  # with motion the last byte of a step comes when its token has arrived
+    terminal.settle()
+    for what, keys in (("pan", PAN), ("step", STEP), ("select", SELECT)):
         keyed(terminal, f"{gates}: {what}, key to last byte", keys)
+    terminal.press(REDUCED)
+    terminal.settle()
     playing(terminal, gates)
     terminal.close()
 

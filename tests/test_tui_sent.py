@@ -1,0 +1,49 @@
+"""What the terminal was sent, piece by piece, adds up to what is on the screen: no row that changed is left out."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from emulator import Emulator
+from screens import LARGE, tutor
+from textual._compositor import CompositorUpdate
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.study import study
+
+WIDE = "\n".join(["가0 = 1", *(f"가{i + 1} = max(가{i} * x{i}, 가{i})" for i in range(8))])
+KEYS = "right right left tab shift+tab down up h l shift+right shift+down n p . , ] [ home end z Z i r w s t f c escape"
+
+
+class Sent(GraphtutorApp):
+    """An app whose terminal is kept."""
+
+    terminal = Emulator(*LARGE)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            self.terminal.feed(renderable.render_segments(self.console).encode())
+
+
+async def drawn(pilot: Pilot[None]) -> list[str]:
+    """Wait until everything is sent; return what should then be on the terminal."""
+    await pilot.pause()
+    screen = pilot.app.screen
+    while screen._dirty_widgets or screen._layout_required or screen._repaint_required or screen._callbacks:
+        await pilot.pause()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in screen._compositor.render_strips()]
+
+
+async def test_the_terminal_shows_what_the_screen_shows_after_any_keys() -> None:
+    keys = random.Random(5).choices(KEYS.split(), k=60)
+    app = Sent(study(WIDE), clock=lambda: 0.0)
+    async with app.run_test(size=LARGE) as pilot:
+        await drawn(pilot)
+        tutor(pilot).player.animated = False
+        for i, key in enumerate(keys):
+            await pilot.press(key)
+            rows = await drawn(pilot)
+            assert [row.rstrip() for row in app.terminal.text.split("\n")] == rows, keys[: i + 1]
