@@ -12,17 +12,17 @@ from .routing import route_channel
 from .types import Box, Cell, Layout, Link, Placed, Route, Tell, nobody
 
 LEAD = 1
-"""Columns of bare line before a label, and after it."""
+"""Columns of bare line before a label, and after it, unless told otherwise."""
 ARROW = 1
 """Columns between the last track and the next layer."""
 
 
-def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, tell: Tell = nobody) -> Layout:
+def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, lead: int = LEAD, tell: Tell = nobody) -> Layout:
     """Place the boxes and route the links; raise ValueError for a graph with a cycle or a link that fits no slot.
 
     Boxes keep off each other, routes keep off boxes and meet only at right-angled crossings, and nothing touches a
-    link's label cells. The same input gives the same layout. `gap` rows stay free between boxes. `tell` is told now
-    and then how much is done.
+    link's label cells. The same input gives the same layout. `gap` rows stay free between boxes, and a link has
+    `lead` columns of bare line before its label, and after it. `tell` is told now and then how much is done.
     """
     net = build_net(boxes, links, gap)
     rows = order_layers(net, [box.slots for box in boxes], lambda share: tell(0.05 + 0.55 * share))
@@ -31,7 +31,7 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, tell: Tel
     tell(0.9)
     hops = [[hop for node in row for hop in net.outs[node]] for row in rows]
     channels = [route_channel([_ends(hop, tops) for hop in channel]) for channel in hops]
-    leads = [_reach(net, row, boxes, links) for row in rows]
+    leads = [_reach(net, row, boxes, links, lead) for row in rows]
     lefts: list[int] = []
     width = 0
     for lead, channel in zip(leads, channels, strict=True):
@@ -46,7 +46,7 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, tell: Tel
         for hop, turns in zip(channel_hops, channel.turns, strict=True):
             corners[hop] = [(left + lead + turn.track, y) for turn in turns for y in (turn.start, turn.end)]
     routes = tuple(
-        _route(chain, corners, tops, placed[link.source], placed[link.target])
+        _route(chain, corners, tops, placed[link.source], placed[link.target], lead)
         for chain, link in zip(net.chains, links, strict=True)
     )
     height = max(
@@ -59,23 +59,24 @@ def _ends(hop: Hop, tops: Sequence[int]) -> tuple[int, int]:
     return tops[hop.source] + hop.leaves, tops[hop.target] + hop.enters
 
 
-def _reach(net: Net, row: Sequence[int], boxes: Sequence[Box], links: Sequence[Link]) -> int:
+def _reach(net: Net, row: Sequence[int], boxes: Sequence[Box], links: Sequence[Link], lead: int) -> int:
     """Return the columns that a layer's boxes take together with the labels right behind them."""
     reach = 1
     for node in row:
         if node < net.boxes:
             labels = [links[hop.link].label for hop in net.outs[node]]
-            # Without a label one column of line is enough.
-            lead = max((LEAD + label + LEAD if label else LEAD for label in labels), default=0)
-            reach = max(reach, boxes[node].width + lead)
+            # Without a label one lead is enough.
+            reach = max(
+                reach, boxes[node].width + max((lead + label + lead * (label > 0) for label in labels), default=0)
+            )
     return reach
 
 
 def _route(
-    chain: list[Hop], corners: dict[Hop, list[Cell]], tops: Sequence[int], source: Placed, target: Placed
+    chain: list[Hop], corners: dict[Hop, list[Cell]], tops: Sequence[int], source: Placed, target: Placed, lead: int
 ) -> Route:
     x = source.x + source.width
     start = (x, _ends(chain[0], tops)[0])
     end = (target.x - 1, _ends(chain[-1], tops)[1])
     points = (start, *(corner for hop in chain for corner in corners[hop]), end)
-    return Route(points, (x + LEAD, start[1]))
+    return Route(points, (x + lead, start[1]))

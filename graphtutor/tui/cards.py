@@ -32,7 +32,7 @@ class Level(IntEnum):
     DOTS = 0
     """Every gate a sign for its role, and the wires."""
     COMPACT = 1
-    """Small boxes with symbol, value and name; wires without numbers."""
+    """Small boxes with symbol and name, the value in the upper border, the gradient in the lower; plain wires."""
     FULL = 2
     """Boxes with roles and names, a value and a gradient at every wire."""
     FORMULAS = 3
@@ -89,6 +89,11 @@ def shown(number: object, room: int = LONGEST_NUMBER) -> str:
     return clip(written(number), min(room or LONGEST_NUMBER, LONGEST_NUMBER))
 
 
+def span(value: object, gradient: object) -> int:
+    """Return how many columns the longer of two numbers takes on the canvas."""
+    return max(width(shown(value)), width(shown(gradient)))
+
+
 def role_word(role: Role, lang: str) -> str:
     """Return the role as one word of the language."""
     return sentence(lang, "roles", role).partition("(")[0].strip()
@@ -127,7 +132,10 @@ def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded
         return Face("copy", title, label, "")
     if level is Level.FORMULAS:
         label = clip(formula(run.graph, node.index), LONGEST_FORMULA)
-    return Face("gate", title, label, clip(node.key, LONGEST_NAME))
+    key = clip(node.key, LONGEST_NAME)
+    if level is Level.COMPACT:
+        return Face("gate", title, key if key.startswith(label) else f"{label} {key}", "")
+    return Face("gate", title, label, key)
 
 
 def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -> Box:
@@ -137,11 +145,12 @@ def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -
     if kind == "fork":
         return Box(id, 1, 1, slots, bare=not level.whole)
     if not level.whole:
-        value = width(shown(run.value_at(node.index))) if level is Level.COMPACT else 0
-        if said.framed(level):
-            return Box(id, max(width(label) + 4, width(foot) + 3, value + 4), 3, slots, bare=True)
-        more = value + 1 if kind == "input" and value else 0
-        return Box(id, width(label) + more, 1, slots, bare=True)
+        if level is Level.DOTS or kind not in ("gate", "input"):
+            return Box(id, width(label), 1, slots, bare=True)
+        number = span(run.value_at(node.index), run.grad_at(node.index)) + 2
+        if kind == "input":
+            return Box(id, max(width(label) + number, wide), 2, slots, bare=True)
+        return Box(id, max(width(label) + 4, number + 2, wide), 3, slots, bare=True)
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
     if kind == "copy":
         total = width(shown(run.grad_at(node.index))) + 4

@@ -111,7 +111,7 @@ class Motion:
             self._ride(stage, stage.outs, now.arrive, back=True, near=isinstance(first, Sent))
             return
         if gate.role is Role.SWITCHER and now.leave < 1:
-            stage.text(stage.name + (len(stage.card.label) - 1) // 2, stage.middle, CROSS, Ink.SYMBOL)
+            stage.text(stage.name, stage.middle, CROSS, Ink.SYMBOL)
         for step in self._sent:
             for wire in self.wires[step.index]:
                 if closed(step):

@@ -77,7 +77,9 @@ def _frame_ink(card: Card) -> Ink:
 def _draw_bare(raster: Raster, scene: Scene, card: Card) -> None:
     """Draw a card without a border: its label, and a line that gathers its wires where there are several."""
     at = card.place
-    if at.height > 1:
+    if card.kind == "input":
+        raster.write(at.x, at.y, "─" * at.width, Ink.WIRE)
+    elif at.height > 1:
         ports = {scene.wires[i].route.points[-1][1]: LEFT for i in scene.into(card.id)}
         for i in scene.out_of(card.id):
             y = scene.wires[i].route.points[0][1]

@@ -15,7 +15,7 @@ from graphtutor.gates import Role
 from graphtutor.graph import Edge
 from graphtutor.layout import Box, Layout, Link, Route, Tell, arrange, nobody
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
-from graphtutor.tui.cards import LONGEST_NAME, box, face
+from graphtutor.tui.cards import LONGEST_NAME, box, face, span
 from graphtutor.tui.cards import OUTPUT as OUTPUT
 from graphtutor.tui.cards import SIGNS as SIGNS
 from graphtutor.tui.cards import Card as Card
@@ -28,6 +28,8 @@ DASH = "–"
 """What stands for a number that has not been computed; wider than a minus sign."""
 LEAST = 2
 """Columns for the numbers of a wire at least."""
+TIGHT = LEAST - 1
+"""The same where it is for the wires' own sake and there is no room to spare: arrows only."""
 ROOMY = 60
 """Nodes up to which wires are made longer where there is room."""
 
@@ -196,8 +198,10 @@ class Scene:
             for card in self.cards.values():
                 if card.kind in ("gate", "input"):
                     at, wire_ = card.place, self.out_of(card.id)[0]
-                    inset, room = (1, at.width - 2) if card.framed else (width(card.label) + 1, at.width)
-                    found.setdefault(at.y, []).append(Spot(at.x + inset, room, "value", wire_, card.framed))
+                    inset = 1 if card.framed else width(card.label)
+                    room = at.width - inset - card.framed
+                    for y, part in ((at.y, "value"), (at.y + at.height - 1, "gradient")):
+                        found.setdefault(y, []).append(Spot(at.x + inset, room, part, wire_, True))
         for i, wire in enumerate(self.wires if self.level.whole else ()):
             x, y = wire.route.label
             found.setdefault(y - 1, []).append(Spot(x, wire.room, "value", i))
@@ -225,7 +229,7 @@ class Spot(NamedTuple):
     of: int | str
     """The wire's position, or the card's id."""
     border: bool = False
-    """Whether it is in a border: a blank on either side keeps a dash of the line from being a minus sign."""
+    """Whether it is in a line: a blank on either side keeps a dash of the line from being a minus sign."""
 
 
 class _Known(Sequence[Numbers]):
@@ -302,16 +306,16 @@ def compose(
     ends: list[tuple[Edge | None, int, str, str, int]] = []
     kept = iter(wire.room for wire in before.wires) if before else repeat(least)
     for edge in graph.edges():
-        room = max(least, next(kept), _room(run.value_at(edge.source), run.contribution_at(edge.target, edge.slot)))
+        room = max(least, next(kept), span(run.value_at(edge.source), run.contribution_at(edge.target, edge.slot)))
         ends.append((edge, edge.source, graph.nodes[edge.source].id, graph.nodes[edge.target].id, room))
-    room = max(least, next(kept), _room(run.value_at(graph.output), run.grad_at(graph.output)))
+    room = max(least, next(kept), span(run.value_at(graph.output), run.grad_at(graph.output)))
     ends.append((None, graph.output, graph.nodes[graph.output].id, OUTPUT, room))
     if not full:
         ends = [(*end[:4], 0) for end in ends]
-    longer = 0 if full else least - LEAST
+    longer, lead = (0, 1) if full else (max(0, least - LEAST), int(least >= LEAST))
     links = [Link(source, target, edge.slot if edge else 0, room + longer) for edge, _, source, target, room in ends]
 
-    layout: Layout = arrange(boxes, links, gap=int(full), tell=tell)
+    layout: Layout = arrange(boxes, links, gap=int(full), lead=lead, tell=tell)
     cards = {
         node.id: Card(node.id, node.index, *said, node.gate.role, layout.boxes[node.id], said.framed(level))
         for node, said in zip(graph.nodes, faces, strict=True)
@@ -322,10 +326,6 @@ def compose(
         for (edge, node, source, target, room), route in zip(ends, layout.routes, strict=True)
     )
     return Scene(run, cards, wires, layout.width, layout.height, level, folded)
-
-
-def _room(value: object, gradient: object) -> int:
-    return max(width(shown(value)), width(shown(gradient)))
 
 
 def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
@@ -351,11 +351,11 @@ def fits(scene: Scene) -> bool:
     """Return whether all numbers have the room they need."""
     run = scene.run
     if not scene.level.whole:
-        spots = (spot for row in scene.rows.values() for spot in row)
-        return all(width(scene.texts(int(spot.of)).value or "") + 2 * spot.border <= spot.room for spot in spots)
+        rooms = ((scene.wires[int(spot.of)].node, spot.room) for row in scene.rows.values() for spot in row)
+        return all(span(run.value_at(node), run.grad_at(node)) + 2 <= room for node, room in rooms)
     for wire in scene.wires:
         back = run.grad_at(wire.node) if wire.edge is None else run.contribution_at(*wire.edge[1:])
-        if _room(run.value_at(wire.node), back) > wire.room:
+        if span(run.value_at(wire.node), back) > wire.room:
             return False
     return all(
         width(shown(run.grad_at(card.node))) + 4 <= card.place.width
@@ -374,8 +374,13 @@ def fitting(
     before: Scene | None = None,
     folded: bool = False,
 ) -> Scene:
-    """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`."""
+    """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`.
+
+    Where there is no room and wires carry no numbers, they are as short as can be.
+    """
     found = compose(run, lang, show_roles, least, level, before, folded)
+    if found.width > columns and not level.whole and least > TIGHT:
+        return compose(run, lang, show_roles, TIGHT, level, before, folded)
     if len(run.graph.nodes) > ROOMY:
         return found
     for room in (12, 10, 8, 6, 5, 4):

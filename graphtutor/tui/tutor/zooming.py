@@ -21,7 +21,7 @@ from graphtutor.tui.tutor.keeping import Keeping
 
 SAID = {
     Level.DOTS: "dots: a sign for every gate's role",
-    Level.COMPACT: "compact: symbols, values and names",
+    Level.COMPACT: "compact: values and gradients in small boxes",
     Level.FULL: "full: roles, values and gradients",
     Level.FORMULAS: "formulas: what each gate computes",
 }
