@@ -31,20 +31,20 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, lead: int
     tell(0.9)
     hops = [[hop for node in row for hop in net.outs[node]] for row in rows]
     channels = [route_channel([_ends(hop, tops) for hop in channel]) for channel in hops]
-    leads = [_reach(net, row, boxes, links, lead) for row in rows]
+    reaches = [_reach(net, row, boxes, links, lead) for row in rows]
     lefts: list[int] = []
     width = 0
-    for lead, channel in zip(leads, channels, strict=True):
+    for reach, channel in zip(reaches, channels, strict=True):
         lefts.append(width)
-        width += lead + channel.tracks + ARROW
+        width += reach + channel.tracks + ARROW
     if rows:
         width -= ARROW
 
     placed = {box.id: Placed(lefts[net.layer[i]], tops[i], box.width, heights[i]) for i, box in enumerate(boxes)}
     corners: dict[Hop, list[Cell]] = {}
-    for channel_hops, channel, left, lead in zip(hops, channels, lefts, leads, strict=True):
+    for channel_hops, channel, left, reach in zip(hops, channels, lefts, reaches, strict=True):
         for hop, turns in zip(channel_hops, channel.turns, strict=True):
-            corners[hop] = [(left + lead + turn.track, y) for turn in turns for y in (turn.start, turn.end)]
+            corners[hop] = [(left + reach + turn.track, y) for turn in turns for y in (turn.start, turn.end)]
     routes = tuple(
         _route(chain, corners, tops, placed[link.source], placed[link.target], lead)
         for chain, link in zip(net.chains, links, strict=True)
