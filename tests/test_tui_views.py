@@ -287,7 +287,7 @@ async def test_a_long_list_of_routes_keeps_to_its_lines_and_is_scrolled_with_the
 
 
 async def test_a_nudge_of_a_large_number_stays_on_its_lines() -> None:
-    async with opened("f = 342662.401628 + 1e-6*x; x = 0.5", LARGE) as pilot:
+    async with opened("f = 342662.401628 + 1e-6*x; x = 0.5", HUGE) as pilot:
         await press(pilot, "d", "down", "down")
         await pilot.pause()
         assert any(re.search(r"◆ actual +9\.895e-10 *$", line) for line in lines(pilot))

@@ -21,6 +21,7 @@ ROLES: dict[Role, str] = {
 STYLES = {
     "above": VALUE,
     "below": GRADIENT,
+    "border": TEXT,
     "unknown": SOFT,
     "token": TEXT,
     "heavy_edge": TEXT,

@@ -285,12 +285,14 @@ def compose(
     level: Level = Level.FULL,
     before: Scene | None = None,
     folded: bool = False,
+    gap: int = 1,
     tell: Tell = nobody,
 ) -> Scene:
     """Arrange the cards and wires of a run, with at least so many columns for the numbers of a wire.
 
     The room for numbers does not depend on the cursor, so nothing ever jumps. Where a scene of the same graph is given
-    as `before`, nothing gets less room than there. With `folded` a copy gate is a fork of its wire. `tell` is told
+    as `before`, nothing gets less room than there. With `folded` a copy gate is a fork of its wire. `gap`
+    rows stay free between boxes that have an inside. `tell` is told
     now and then how much is done.
     """
     graph = run.graph
@@ -315,7 +317,7 @@ def compose(
     longer, lead = (0, 1) if full else (max(0, least - LEAST), int(least >= LEAST))
     links = [Link(source, target, edge.slot if edge else 0, room + longer) for edge, _, source, target, room in ends]
 
-    layout: Layout = arrange(boxes, links, gap=int(full), lead=lead, tell=tell)
+    layout: Layout = arrange(boxes, links, gap=gap if full else 0, lead=lead, tell=tell)
     cards = {
         node.id: Card(node.id, node.index, *said, node.gate.role, layout.boxes[node.id], said.framed(level))
         for node, said in zip(graph.nodes, faces, strict=True)
@@ -373,12 +375,19 @@ def fitting(
     level: Level = Level.FULL,
     before: Scene | None = None,
     folded: bool = False,
+    rows: int | None = None,
 ) -> Scene:
     """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`.
 
-    Where there is no room and wires carry no numbers, they are as short as can be.
+    Where there is no room and wires carry no numbers, they are as short as can be; and boxes that would not fit into so
+    many `rows` stand without a row between them, where that helps.
     """
     found = compose(run, lang, show_roles, least, level, before, folded)
+    gap = 1
+    if rows is not None and found.height > rows and level.whole:
+        dense = compose(run, lang, show_roles, least, level, before, folded, gap=0)
+        if dense.height <= rows:
+            found, gap = dense, 0
     if found.width > columns and not level.whole and least > TIGHT:
         return compose(run, lang, show_roles, TIGHT, level, before, folded)
     if len(run.graph.nodes) > ROOMY:
@@ -386,16 +395,7 @@ def fitting(
     for room in (12, 10, 8, 6, 5, 4):
         if room <= least:
             break
-        wider = compose(run, lang, show_roles, room, level, before, folded)
+        wider = compose(run, lang, show_roles, room, level, before, folded, gap)
         if wider.width <= columns:
             return wider
-    return found
-
-
-def fit(run: Run, lang: str, columns: int, rows: int, folded: bool = False) -> Scene:
-    """Compose the closest look at a run that the room can hold; dots where none can."""
-    for level in reversed(Level):
-        found = fitting(run, lang, columns, level=level, folded=folded)
-        if found.width <= columns and found.height <= rows:
-            break
     return found

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.widgets import Static
 
 from graphtutor.engine.run import Run
@@ -30,6 +31,7 @@ from graphtutor.tui.grid import Raster
 from graphtutor.tui.lines import Kept, Lines
 from graphtutor.tui.minimap import Minimap
 from graphtutor.tui.palette import GOLD, TEXT, VALUE
+from graphtutor.tui.place import BESIDE, LOW
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.room import Covered, Room
@@ -60,13 +62,16 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase GraphCanvas { height: 1fr; }
     TutorBase #head { overflow: hidden; }
     TutorBase #say { height: 3; padding: 0 1; scrollbar-gutter: stable; }
-    TutorBase #panel { height: 4; background: $surface; }
+    TutorBase #panel { height: LOW; background: $surface; }
     TutorBase #inspect { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     TutorBase #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
     TutorBase.-high #say { height: 4; padding: 1 1 0 1; }
     TutorBase.-wide #body { layout: horizontal; }
-    TutorBase.-wide #panel { width: 54; height: 1fr; }
+    TutorBase.-wide #panel { width: BESIDE; height: 1fr; }
     TutorBase.-wide #inspect { padding: 1 2; }
+    TutorBase.-wide.-above #body { layout: vertical; }
+    TutorBase.-wide.-above #panel { width: 1fr; layout: horizontal; }
+    TutorBase.-wide.-above #legend { width: BESIDE; height: 1fr; border: none; }
     TutorBase.-wide.-high #legend { display: block; }
     TutorBase.-high SearchBar { height: 4; }
     TutorBase.editing #say { display: none; }
@@ -76,7 +81,7 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-wide.-high Tool { padding: 1 2; }
     TutorBase.-narrow.tooling #panel { height: 7; }
     TutorBase.-narrow.-high.tooling #panel { height: 12; }
-    """
+    """.replace("BESIDE", str(BESIDE)).replace("LOW", str(LOW))
 
     _made: Timeline | None = None
     """The steps of the next run, made together with it."""
@@ -183,12 +188,36 @@ class TutorBase(Room, inherit_bindings=False):
 
         self.trials.start(Job(work, hear, failed, nobody))
 
+    @property
+    def small(self) -> bool:
+        """Whether the graph is arranged at once."""
+        return len(self.viewed().graph.nodes) < LARGE
+
+    @property
+    def spread(self) -> Size:
+        """The room that the canvas has for the graph."""
+        return self.query_one(GraphCanvas).size
+
+    def composed(self, least: int = scene.LEAST, before: scene.Scene | None = None) -> scene.Scene:
+        """Compose the scene for that room; see `scene.fitting`."""
+        columns, rows = self.spread
+        return scene.fitting(
+            self.viewed(),
+            self.lang,
+            columns,
+            least=least,
+            level=self.level,
+            before=before,
+            folded=self.folded,
+            rows=rows,
+        )
+
     def lay_out(self) -> None:
         """Arrange the graph for the room there is, and draw; a large graph beside the screen, which stays awake."""
         run, canvas = self.viewed(), self.query_one(GraphCanvas)
-        if len(run.graph.nodes) < LARGE:
+        if self.small:
             self._arranger.stop()
-            found = scene.fitting(run, self.lang, canvas.size.width, level=self.level, folded=self.folded)
+            found = self.composed()
             self.arranged(found, raster.draw(found, opens=True))
         elif self.ready and self.scene.run.graph is run.graph and self.seen_as(self.scene):
             same = self.scene.run is run  # long wires are not made to fit the screen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from graphtutor.tui import raster, scene, score
 from graphtutor.tui.asking import AskBar, Guess
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.palette import GOLD, SOFT, Ink
+from graphtutor.tui.scene import Level
 from graphtutor.tui.score import MARK
 from graphtutor.tui.tutor.course import Course
 from graphtutor.tui.verdicts import verdict
@@ -39,9 +41,8 @@ class Predicting(Course):
     DEFAULT_CSS = """
     Predicting.asking AskBar { display: block; }
     Predicting.asking #say { display: none; }
-    Predicting.asking #panel { height: 5; }
+    Predicting.asking.-narrow #panel { height: 5; }
     Predicting.asking.-high AskBar { height: 4; padding: 1 1; }
-    Predicting.asking.-wide #panel { height: 1fr; }
     Predicting.editing AskBar { display: none; }
     """
 
@@ -63,6 +64,18 @@ class Predicting(Course):
             self.level = scene.Level.FULL
             self.lay_out()
         self.start()
+        self.lay_out()
+
+    @property
+    def levels(self) -> Sequence[Level]:
+        """While it asks, only levels at which numbers have places at the wires."""
+        found = super().levels
+        return tuple(level for level in found if level.whole) or (Level.FULL,) if self.predicting else found
+
+    def stop(self) -> None:
+        """Ask nothing more, and look as before."""
+        super().stop()
+        self.lay_out()
 
     def action_backward_only(self) -> None:
         """Ask for gradients only, or for values too."""

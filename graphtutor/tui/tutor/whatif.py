@@ -163,15 +163,13 @@ class WhatIf(Tools):
 
     def lay_out(self) -> None:
         """Arrange the graph; while one tries values, with room to change in."""
-        if not self.trying or not self.level.whole or len(self.study.graph.nodes) >= LARGE:
+        if not self.trying or len(self.study.graph.nodes) >= LARGE:
             super().lay_out()
             return
-        columns = self.query_one(GraphCanvas).size.width
         same = self.ready and self.scene.run.graph is self.viewed().graph and self.seen_as(self.scene)
         before = self.scene if same else None
-        found = scene.fitting(
-            self.viewed(), self.lang, columns, least=ROOM, level=self.level, before=before, folded=self.folded
-        )
+        least = ROOM if self.level.whole else scene.LEAST
+        found = self.composed(least, before)
         self.arranged(found, raster.draw(found))
 
     @property

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
+from graphtutor.graph import Graph
 from graphtutor.timeline import Step
-from graphtutor.tui import raster, scene
+from graphtutor.tui import scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cards import formula
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import SOFT
+from graphtutor.tui.place import BELOW, BESIDE, LOW, Place, closest
 from graphtutor.tui.scene import Level
-from graphtutor.tui.tutor.base import LARGE
 from graphtutor.tui.tutor.keeping import Keeping
 
 SAID = {
@@ -29,6 +31,10 @@ SAID = {
 
 WHOLE = 300
 """Gates of a formula that are spelled out in the panel."""
+
+
+UNASKED = (Level.FULL, Level.COMPACT)
+"""What one sees unasked, where the whole graph fits; elsewhere the first."""
 
 
 class Zooming(Keeping):
@@ -44,6 +50,14 @@ class Zooming(Keeping):
         Binding("f", "fit", "Fit", show=False, tooltip="the closest zoom at which the whole graph is in sight"),
     ]
 
+    zoomed: Level | None = None
+    """The level that was asked for; `None` for the closest at which the whole graph is in sight."""
+    _place: Place | None = None
+    """Where the canvas is, or is about to be; `None` before there is a graph."""
+    _settled: Graph | None = None
+    """The graph for which that was decided."""
+    _considered: tuple[object, ...] = ()
+    """What else was considered then."""
     predicting = False
     _centre: str | None = None
     """What is to stay in the middle while the graph is arranged at another level."""
@@ -62,9 +76,9 @@ class Zooming(Keeping):
 
     def look(self, level: Level) -> None:
         """Show the graph at a level, with the same things in the middle."""
+        self.zoomed = level
         if level is not self.level:
             self._centre = self._middle()
-            self.level = level
             self.lay_out()
 
     def action_fit(self) -> None:
@@ -72,17 +86,51 @@ class Zooming(Keeping):
         if self.predicting:
             self.action_zoom(0)
             return
-        run, room = self.viewed(), self.query_one(GraphCanvas).size
-        if len(run.graph.nodes) >= LARGE:
-            self.look(Level.DOTS)
-            self.notify(SAID[self.level], timeout=2)
-            return
-        found = scene.fit(run, self.lang, room.width, room.height, self.folded)
-        self._centre = self._middle()
-        self.level = found.level
-        self.arranged(found, raster.draw(found, opens=True))
-        whole = found.width <= room.width and found.height <= room.height
+        run = self.viewed()
+        found = closest(run, self.lang, self._places(), tuple(reversed(Level)), self.folded) if self.small else None
+        self.look(found.level if found else Level.DOTS)
+        whole = found or not self.small
         self.notify(SAID[self.level] if whole else f"{SAID[self.level]}; the graph is larger than the room", timeout=2)
+
+    # How closely one looks unasked, and where the panel stands
+
+    @property
+    def levels(self) -> Sequence[Level]:
+        """The levels to choose from, the best first."""
+        if self.zoomed is None:
+            return UNASKED
+        return (self.zoomed,)
+
+    @property
+    def spread(self) -> Size:
+        """The room that the canvas has for the graph, or is about to have."""
+        return Size(self._place.columns, self._place.rows) if self._place else super().spread
+
+    def _places(self) -> list[Place]:
+        """Return where the canvas can be, the best first."""
+        body, main = self.query_one("#body").size, self.query_one("#main").size
+        rows = body.height - (main.height - self.query_one(GraphCanvas).outer_size.height)
+        if not self.has_class("-wide"):
+            return [Place(body.width, rows - LOW)]
+        places = [Place(body.width - BESIDE, rows)]
+        if self.has_class("-high"):
+            places.append(Place(body.width, rows - BELOW, above=True))
+        return places
+
+    def lay_out(self) -> None:
+        """Arrange the graph where and as closely as it is seen as a whole; nothing moves while only numbers change."""
+        run = self.viewed()
+        now = (self.size, *self.levels, self.folded)
+        if self._settled is not run.graph or self._considered != now:
+            self._settled, self._considered = run.graph, now
+            places = self._places()
+            found = closest(run, self.lang, places, self.levels, self.folded) if self.small else None
+            self._place, self.level = (found.place, found.level) if found else (places[0], self.levels[0])
+            self.query_one("#panel").styles.height = found.panel if found and found.place.above else None
+            if self.has_class("-above") is not self._place.above:
+                self.set_class(self._place.above, "-above")
+                self.call_after_refresh(self.follow)
+        super().lay_out()
 
     def _middle(self) -> str | None:
         """Return the card that is selected, or acts, or is nearest to the middle of what is in sight."""
@@ -131,11 +179,11 @@ class Zooming(Keeping):
     # The level is remembered
 
     def snapshot(self) -> dict[str, Any]:
-        """Remember the level."""
-        return {**super().snapshot(), "level": self.level.name}
+        """Remember the level that was asked for."""
+        return {**super().snapshot(), "level": self.zoomed.name if self.zoomed is not None else None}
 
     def restore(self, view: Mapping[str, Any]) -> None:
         """Come back to the level."""
         super().restore(view)
         if view.get("level") in Level.__members__:
-            self.level = Level[view["level"]]
+            self.zoomed = Level[view["level"]]

@@ -1,0 +1,57 @@
+"""Where there is room for the graph: beside the panel or above it, and how closely one can look there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from graphtutor.engine.run import Run
+from graphtutor.tui import scene
+from graphtutor.tui.scene import Level
+
+BESIDE = 54
+"""Columns of the panel beside the canvas."""
+LOW = 4
+"""Rows of the panel where the terminal is narrow."""
+BELOW = 14
+"""Rows of a panel below the canvas at least, ..."""
+MOST = 20
+"""... and at most."""
+MARGIN = 2
+"""Free rows around a drawing above it."""
+
+
+class Place(NamedTuple):
+    """Room for the canvas."""
+
+    columns: int
+    rows: int
+    above: bool = False
+    """Whether the panel stands below it although the terminal is wide."""
+
+
+class Fit(NamedTuple):
+    """How the whole drawing is in sight."""
+
+    place: Place
+    level: Level
+    panel: int
+    """The rows that a panel below the canvas can have."""
+
+
+def closest(run: Run, lang: str, places: Sequence[Place], levels: Sequence[Level], folded: bool = False) -> Fit | None:
+    """Return the first level at which the whole drawing fits a place, with that place; `None` where none does."""
+    for level in levels:
+        least = scene.LEAST if level.whole else scene.TIGHT
+        found = scene.compose(run, lang, least=least, level=level, folded=folded)
+        dense = None
+        for place in places:
+            if found.width > place.columns:
+                continue
+            height = found.height
+            if height > place.rows and level.whole:
+                dense = dense or scene.compose(run, lang, level=level, folded=folded, gap=0)
+                height = dense.height
+            if height <= place.rows:
+                return Fit(place, level, min(MOST, BELOW + max(0, place.rows - height - MARGIN)))
+    return None

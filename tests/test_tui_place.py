@@ -1,0 +1,152 @@
+"""What one sees right after opening: as much of the graph, as closely, as the terminal has room for."""
+
+from __future__ import annotations
+
+import pytest
+from screens import HUGE, LARGE, SMALL, SUM_TIMES, opened, press, shown, tutor
+from textual.pilot import Pilot
+
+from graphtutor.examples import EXAMPLES
+from graphtutor.tui import scene
+from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.inspector import PANEL
+from graphtutor.tui.place import BELOW, BESIDE, Place, closest
+from graphtutor.tui.scene import Level
+from graphtutor.tui.study import study
+
+EXAMPLE = {example.name: example.text for example in EXAMPLES}
+NEURON, MAX, MICROGRAD = EXAMPLE["cs231n-sigmoid"], EXAMPLE["cs231n-max"], EXAMPLE["micrograd"]
+BOTH = (Level.FULL, Level.COMPACT)
+
+
+def whole(pilot: Pilot[None]) -> bool:
+    canvas, found = pilot.app.screen.query_one(GraphCanvas), tutor(pilot).scene
+    return found.width <= canvas.size.width and found.height <= canvas.size.height
+
+
+def test_the_closest_level_comes_first_and_then_the_first_place() -> None:
+    run = study(NEURON).run
+    full, compact = (scene.compose(run, level=level) for level in BOTH)
+    dense = scene.compose(run, gap=0)
+    roomy, low = Place(full.width, full.height), Place(full.width, dense.height - 1)
+    narrow = Place(compact.width, full.height)
+    found = closest(run, "en", [roomy, roomy._replace(above=True)], BOTH)
+    assert found is not None and (found.place, found.level) == (roomy, Level.FULL)
+    for places in ([narrow, roomy], [low, roomy]):
+        found = closest(run, "en", places, BOTH)
+        assert found is not None and (found.place, found.level) == (roomy, Level.FULL)
+    found = closest(run, "en", [narrow, low], BOTH)
+    assert found is not None and (found.place, found.level) == (narrow, Level.COMPACT)
+    assert closest(run, "en", [narrow, low], [Level.FULL]) is None
+    found = closest(run, "en", [low._replace(rows=dense.height)], BOTH)
+    assert found is not None and found.level is Level.FULL, "boxes stand closer before one looks from further away"
+    assert closest(run, "en", [Place(20, 5)], BOTH) is None
+
+
+def test_a_panel_below_gets_the_rows_that_the_drawing_leaves() -> None:
+    run = study(NEURON).run
+    full = scene.compose(run)
+    panels = [
+        found.panel
+        for rows in (0, 2, 5, 50)
+        if (found := closest(run, "en", [Place(full.width, full.height + rows, above=True)], [Level.FULL]))
+    ]
+    assert panels[0] == panels[1] == BELOW < panels[2] < panels[3] < 2 * BELOW
+
+
+def test_the_words_of_the_panel_fit_beside_the_canvas() -> None:
+    assert PANEL + 2 * 2 <= BESIDE
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "level", "above"),
+    [
+        (SUM_TIMES, SMALL, Level.FULL, False),
+        (NEURON, SMALL, Level.COMPACT, False),
+        (MAX, SMALL, Level.FULL, False),
+        (SUM_TIMES, LARGE, Level.FULL, False),
+        (NEURON, LARGE, Level.FULL, True),
+        (MAX, LARGE, Level.FULL, True),
+        (NEURON, HUGE, Level.FULL, False),
+        (MICROGRAD, HUGE, Level.COMPACT, True),
+    ],
+)
+async def test_the_whole_graph_is_in_sight_at_once(text: str, size: tuple[int, int], level: Level, above: bool) -> None:
+    async with opened(text, size) as pilot:
+        assert tutor(pilot).scene.level is level
+        assert pilot.app.screen.has_class("-above") is above
+        assert whole(pilot)
+        assert tutor(pilot).query_one(GraphCanvas).max_scroll_x == 0
+        for key in ("end", "home"):
+            await press(pilot, key)
+            assert whole(pilot), "nothing moves while the run is played"
+
+
+async def test_what_fits_nowhere_is_seen_closely_and_followed() -> None:
+    async with opened(MICROGRAD, SMALL) as pilot:
+        assert tutor(pilot).scene.level is Level.FULL
+        assert not whole(pilot)
+
+
+async def test_the_level_follows_the_room_until_one_is_asked_for() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen = tutor(pilot)
+        for size, level in ((LARGE, Level.FULL), (SMALL, Level.COMPACT)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            assert screen.scene.level is level and whole(pilot)
+        assert screen.snapshot()["level"] is None
+        await press(pilot, "Z")
+        for size in (LARGE, HUGE, SMALL):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await pilot.pause()
+            assert screen.scene.level is Level.DOTS
+        await press(pilot, "f")
+        await pilot.resize_terminal(*LARGE)
+        await pilot.pause()
+        assert screen.scene.level is Level.COMPACT, "what f found at 80 columns"
+        assert screen.snapshot()["level"] == "COMPACT"
+
+
+async def test_nothing_moves_to_another_place_while_only_numbers_change() -> None:
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        for number in (-0.123456, -123456.0, 1e-200):
+            screen.adopt(screen.study.with_values(dict.fromkeys(screen.study.values, number)))
+            await pilot.pause()
+            assert screen.has_class("-above") and screen.scene.level is Level.FULL
+
+
+async def test_questions_are_asked_where_numbers_stand_at_the_wires_and_then_one_looks_as_before() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "a")
+        assert screen.predicting and screen.scene.level is Level.FULL
+        await pilot.resize_terminal(100, 24)
+        await pilot.pause()
+        assert screen.scene.level is Level.FULL
+        await press(pilot, "escape")
+        assert not screen.predicting and screen.scene.level is Level.COMPACT
+
+
+async def test_a_panel_below_has_the_arithmetic_beside_the_roles() -> None:
+    async with opened(NEURON, LARGE) as pilot:
+        await press(pilot, "end")
+        row = next(line for line in shown(pilot).splitlines() if "mul1 = w0 * x0" in line)
+        assert "adds up the gradients" in row
+        assert "w0         2" in shown(pilot) and "x0        -1" in shown(pilot), "the whole table"
+
+
+async def test_numbers_that_grow_do_not_push_compact_boxes_about_once_they_have_room() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        screen = tutor(pilot)
+        await press(pilot, "end", "w")
+        before = {id: card.place.width for id, card in screen.scene.cards.items()}
+        for _ in range(12):
+            await press(pilot, "right")
+            widths = {id: card.place.width for id, card in screen.scene.cards.items()}
+            assert all(widths[id] >= before[id] for id in widths)
+            before = widths
+        assert screen.scene.level is Level.COMPACT
