@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -17,7 +19,7 @@ from textual.widgets import Input, OptionList
 
 from graphtutor.examples import EXAMPLES, gates_alone
 from graphtutor.exercises import all_exercises
-from graphtutor.explain.words import _words, key_words
+from graphtutor.explain.words import HERE, key_words, sentence
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.help import HelpScreen, keys
@@ -219,13 +221,29 @@ def test_the_languages_say_the_same_things() -> None:
     for section, entry in english:
         fields = [
             {field for _, field, _, _ in Formatter().parse(words[section][entry]) if field}
-            for words in (_words("en"), _words("ko"))
+            for words in (whole("en"), whole("ko"))
         ]
         assert fields[0] >= fields[1], (section, entry)
 
 
 def entries(lang: str) -> list[tuple[str, str]]:
-    return [(section, entry) for section, words in _words(lang).items() if isinstance(words, dict) for entry in words]
+    return [(section, entry) for section, words in whole(lang).items() if isinstance(words, dict) for entry in words]
+
+
+@cache
+def whole(lang: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / f"{lang}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_sections_read_one_by_one_are_those_of_the_whole_file(lang: str) -> None:
+    for section, entry in entries(lang):
+        text = whole(lang)[section][entry]
+        if section == "keys":
+            assert key_words(lang, entry) == text
+        else:
+            fields = {field: f"{{{field}}}" for _, field, _, _ in Formatter().parse(text) if field}
+            assert sentence(lang, section, entry, **fields) == text
 
 
 def test_no_two_modules_of_the_tutor_give_private_things_the_same_name() -> None:
