@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from test_tui_screens import HUGE, LARGE, SMALL, lines, opened, press, shown, tutor
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Offset, Region, Size, Spacing
 
 from graphtutor.tui import grid, scene
 from graphtutor.tui.ascii import translate
@@ -172,7 +172,7 @@ async def test_a_click_and_a_drag_move_the_view_and_select_nothing() -> None:
     async with opened(CHAIN, HUGE) as pilot:
         screen = tutor(pilot)
         canvas, chart = screen.query_one(GraphCanvas), screen.query_one(Minimap)
-        at = chart.content_region
+        at = chart.region.shrink(Spacing.all(1))
         await pilot.click(offset=(at.right - 1, at.y))
         assert canvas.scroll_offset.x == canvas.max_scroll_x
         assert screen.chosen is None
