@@ -323,3 +323,24 @@ def test_the_values_are_taken_out_of_the_text(text: str, left: str) -> None:
     again = gt.parse(graph.text, names=graph.graph.inputs)
     assert studies.shape(again) == studies.shape(graph.graph) == studies.shape(found)
     assert {name: graph.values[name] for name in found.given} == found.given
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_contribution_fits_a_copy_gates_box_with_its_sign(name: str) -> None:
+    found, _ = drawn(name)
+    for card in found.cards.values():
+        if card.kind == "copy":
+            for use in found.run.graph.uses[card.node]:
+                number = scene.shown(found.run.contribution_at(use.target, use.slot))
+                assert cell_len(f"+ {number}") <= card.place.width - 2
+
+
+def test_the_ways_to_the_slots_part_between_the_border_and_the_symbol() -> None:
+    for text in ("f = max(x, y)", "f = where(x > 0, x*y, y)", "f = softmax_cross_entropy(x, y); x = [1]; y = [1]"):
+        run = study(text).run
+        found = scene.compose(run)
+        for node in run.graph.nodes:
+            card = found.cards[node.id]
+            if card.kind == "gate" and len(node.args) > 1:
+                stage = motion.Motion(found, [step for step in run.timeline if step.node == node.index][:1]).stage
+                assert stage is not None and stage.left <= stage.hub < card.written[0] - 1

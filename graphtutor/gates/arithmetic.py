@@ -16,7 +16,7 @@ ADD = Gate(
     local=("1", "1"),
     story={
         "en": "hands its upstream gradient on, unchanged, to every input",
-        "ko": "위에서 온 기울기를 나누지 않고 그대로 모든 입력에 전달합니다",
+        "ko": "위에서 온 기울기를 그대로 모든 입력에 건넵니다",
     },
     wrong=(
         Wrong(

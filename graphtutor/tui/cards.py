@@ -153,7 +153,9 @@ def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -
         return Box(id, max(width(label) + 4, number + 2, wide), 3, slots, bare=True)
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
     if kind == "copy":
-        total = width(shown(run.grad_at(node.index))) + 4
-        return Box(id, max(width(title) + 2, width(label) + 2, total + 2, least + 4, hidden, wide), 3, slots)
-    wide = max(width(title) + 2, width(label) + 4, width(foot) + 4, hidden if kind == "gate" else 0)
+        added = [run.contribution_at(use.target, use.slot) for use in run.graph.uses[node.index]]
+        total = max(width(shown(number)) for number in (run.grad_at(node.index), *added)) + 4  # with its `=` or `+`
+        return Box(id, max(width(title) + 2, width(label) + 2, total, least + 4, hidden, wide), 3, slots)
+    ways = 2 * (slots > 1)  # they part left of the symbol, and not at the border
+    wide = max(width(title) + 2, width(label) + 4 + ways, width(foot) + 4, hidden if kind == "gate" else 0)
     return Box(id, wide, 5 if slots > 1 else 3, slots)

@@ -24,6 +24,8 @@ from graphtutor.tui.scene import DASH, role_word
 HEAD = f"bold {TEXT}"
 PANEL = 48
 """Columns of a wide panel's text."""
+PENDING = "?"
+"""Stands for a result that is still on its way."""
 GAP = "   "
 """Between the columns of a table."""
 
@@ -60,7 +62,7 @@ def step_card(
         text.append(f"{stage}\n", TEXT)
     left, equals, result = last.rpartition(" = ")
     text.append(f"{left}{equals}", HEAD)
-    text.append(f"{result}\n" if arrived else "…\n", f"bold {_pass_colour(step)}")
+    text.append(f"{result}\n" if arrived else f"{PENDING}\n", f"bold {_pass_colour(step)}")
     text.append("\n")
     text.append_text(slots(node, timeline, lang, compact=False, veiled=veiled))
     words = _words(said, lang)
@@ -207,7 +209,7 @@ def _formula(text: Text, said: Explanation, arrived: bool) -> None:
     if said.numbers:
         text.append("\n")
         left, equals, _ = said.numbers.rpartition(" = ")
-        text.append(said.numbers if arrived else f"{left}{equals}…", HEAD)
+        text.append(said.numbers if arrived else f"{left}{equals}{PENDING}", HEAD)
 
 
 def _value(node: int, timeline: Timeline) -> str:

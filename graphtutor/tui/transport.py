@@ -128,7 +128,7 @@ class Transport(Lines):
             text.pad_right(room - text.cell_len)
         flags = f" {at.speed:g}x" + " loop" * at.looping + " still" * (not at.animated)
         view = f" │ {self._view}" if self._view else ""
-        columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - len(view) - 1
+        columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - width(view) - 1
         self._bar = (text.cell_len, columns)
         text.append_text(bar(at, columns))
         text.append(flags + view, SOFT)

@@ -13,6 +13,8 @@ import numpy as np
 
 from graphtutor.errors import InputError, near_misses
 
+from .korean import fitted
+
 MANY = 12
 """The most elements of an array that are written out."""
 
@@ -51,8 +53,8 @@ def sentence(lang: str, section: str, entry: str, /, **values: object) -> str:
         raise InputError(
             f"unknown language {lang!r}{near_misses(lang, _codes()) or '; known are ' + ', '.join(_codes())}"
         )
-    text: str = _section(lang, section)[entry]
-    return text.format(**values)
+    text = str(_section(lang, section)[entry]).format(**values)
+    return fitted(text) if lang == "ko" else text
 
 
 def key_words(lang: str, english: str) -> str:
@@ -62,7 +64,8 @@ def key_words(lang: str, english: str) -> str:
 
 def in_language(words: Mapping[str, str], lang: str) -> str:
     """Return a gate's own words in the language, in English where they are not translated."""
-    return words.get(lang, words["en"])
+    text = words.get(lang, words["en"])
+    return fitted(text) if lang == "ko" else text
 
 
 def written(value: Any, digits: int = 4) -> str:

@@ -42,6 +42,8 @@ LONGEST_GAP = 0.2
 """Seconds that pass at most between two pictures, so that nothing jumps after the terminal was busy."""
 FRAMES = 30
 """Pictures per second while something moves."""
+WORDY = ("ko",)
+"""Languages whose sentences take more cells."""
 LARGE = 400
 """Nodes from which a graph is arranged beside the screen."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
@@ -66,6 +68,8 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase #inspect { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     TutorBase #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
     TutorBase.-high #say { height: 4; padding: 1 1 0 1; }
+    TutorBase.-wordy #say { height: 4; }
+    TutorBase.-wordy.-high #say { height: 5; }
     TutorBase.-wide #body { layout: horizontal; }
     TutorBase.-wide #panel { width: BESIDE; height: 1fr; }
     TutorBase.-wide #inspect { padding: 1 2; }
@@ -132,6 +136,7 @@ class TutorBase(Room, inherit_bindings=False):
         """Show the start of the run, paused."""
         self.player.animated &= self.app.animation_level == "full"
         self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
+        self.set_class(self.lang in WORDY, "-wordy")
         self.query_one(GraphCanvas).focus()
         self.begin()
 
