@@ -670,3 +670,15 @@ async def test_the_view_is_centred_on_the_step_and_follows_it_only_when_told() -
         assert canvas.scroll_offset == before
         await press(pilot, "F")
         assert canvas.scroll_offset.x == 0
+
+
+async def test_the_lists_of_the_home_screen_survive_keys_while_there_is_no_room_for_them() -> None:
+    async with opened(None, SMALL) as pilot:
+        listed = pilot.app.screen.query_one("#examples", OptionList)
+        await pilot.resize_terminal(30, 5)
+        await pilot.pause()
+        listed.clear_options()
+        listed.add_options(["one", "two"])  # as when a session is added to the recent ones
+        listed.highlighted = 1
+        await listed.run_action("page_up")
+        assert listed.highlighted == 1

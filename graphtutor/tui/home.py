@@ -69,6 +69,14 @@ def banner() -> Text:
     return text
 
 
+class Choices(OptionList):
+    """A list that leaves a page alone while there is no room to show one: Textual's fails then."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key does something."""
+        return bool(self.size.area) and super().check_action(action, parameters)
+
+
 class HomeScreen(Room, inherit_bindings=False):
     """Choose what to watch or to answer."""
 
@@ -151,13 +159,13 @@ class HomeScreen(Room, inherit_bindings=False):
         yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
         yield Static(Text(HINT, SOFT), id="remark")
         with Container(id="lists"):
-            lately = OptionList(id="recent")
+            lately = Choices(id="recent")
             lately.border_title = " continue and recent "
             yield lately
-            examples = OptionList(id="examples")
+            examples = Choices(id="examples")
             examples.border_title = " worked examples "
             yield examples
-            exercises = OptionList(id="exercises")
+            exercises = Choices(id="exercises")
             exercises.border_title = " exercises "
             yield exercises
         yield Static(KEYS, id="keys")
