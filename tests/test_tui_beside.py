@@ -275,3 +275,9 @@ async def test_other_values_are_tried_beside_the_screen_and_none_is_lost(monkeyp
         go.set()
         await until(pilot, lambda: tutor(pilot).tool is None and not tutor(pilot).trials.busy)
         assert {name: tutor(pilot).study.values[name] for name in "xy"} == {"x": 7, "y": 3}
+
+
+def test_the_arranging_says_more_and_more_until_it_is_done() -> None:
+    said = list[float]()
+    scene.compose(studies.study("f = sigmoid(x*y + y*z) * tanh(z + x)").run, tell=said.append)
+    assert said[0] < 0.3 and said[-1] > 0.8 and all(0 <= share <= 1 for share in said)

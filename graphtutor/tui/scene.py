@@ -301,6 +301,7 @@ def compose(
         box(run, node, said, level, before.cards[node.id].place.width if before else 0, least)
         for node, said in zip(graph.nodes, faces, strict=True)
     ]
+    tell(0.1)
     out = clip(graph.output_name, LONGEST_NAME)
     full = level.whole
     boxes.append(Box(OUTPUT, width(out) + 4, 3, 1) if full else Box(OUTPUT, width(out), 1, 1, bare=True))
@@ -317,7 +318,9 @@ def compose(
     longer, lead = (0, 1) if full else (max(0, least - LEAST), int(least >= LEAST))
     links = [Link(source, target, edge.slot if edge else 0, room + longer) for edge, _, source, target, room in ends]
 
-    layout: Layout = arrange(boxes, links, gap=gap if full else 0, lead=lead, tell=tell)
+    layout: Layout = arrange(
+        boxes, links, gap=gap if full else 0, lead=lead, tell=lambda share: tell(0.25 + 0.75 * share)
+    )
     cards = {
         node.id: Card(node.id, node.index, *said, node.gate.role, layout.boxes[node.id], said.framed(level))
         for node, said in zip(graph.nodes, faces, strict=True)
