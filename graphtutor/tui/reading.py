@@ -98,7 +98,8 @@ class ReadingScreen(Room, inherit_bindings=False):
     def on_screen_resume(self, event: events.ScreenResume | None = None) -> None:
         """Hand on what has come, unless something stands above this screen."""
         if self._over is not None and self.app.screen is self:
-            self.post_message(self._over)
+            over, self._over = self._over, None
+            self.post_message(over)
 
     def action_leave(self) -> None:
         """Leave it."""
