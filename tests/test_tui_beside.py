@@ -168,7 +168,7 @@ async def test_a_long_expression_is_read_while_the_screen_says_so(monkeypatch: p
         await until(pilot, lambda: not pilot.app.screen_stack[-2]._beside.busy)
         assert isinstance(pilot.app.screen, HelpScreen)
         await press(pilot, "escape")
-        await until(pilot, lambda: isinstance(pilot.app.screen, TutorScreen) and "distributor" in shown(pilot))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TutorScreen) and "add1" in shown(pilot))
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
         assert not [screen for screen in pilot.app.screen_stack if isinstance(screen, ReadingScreen)]
