@@ -154,9 +154,7 @@ async def measure(nodes: int, times: int) -> dict[str, list[float] | float]:
         found["pan, ms"] = await frames(times, lambda i: canvas.pan(8 if i % 60 < 30 else -8, 0))
         found["bytes of a pan"] = app.written / times
         app.written = 0
-        found["a step, all that changes, to ANSI, ms"] = await frames(
-            app, pilot, times, lambda i: screen.action_forward()
-        )
+        found["a step, all that changes, to ANSI, ms"] = await frames(times, lambda i: screen.action_forward())
         found["bytes of a step"] = app.written / times
         found["select, ms"] = await frames(times, lambda i: screen.action_choose(1))
 
