@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_tui_screens import LARGE, lines, opened, press, shown
+from test_tui_screens import HUGE, LARGE, lines, opened, press, shown
 
 from graphtutor.tui.heat import heat
 from graphtutor.tui.palette import GRADIENT, VALUE
@@ -48,9 +48,9 @@ async def test_the_panel_shows_value_and_gradient_of_the_selected_array_as_they_
 
 
 async def test_the_numbers_of_wide_arrays_stand_below_each_other_and_are_whole_where_they_fit_a_line() -> None:
-    async with opened("W=[[1.5,-2],[4,0]]; X=[[1,2,3],[4,5,6]]; f=sum(W@X)", LARGE) as pilot:
+    async with opened("W=[[1.5,-2],[4,0]]; X=[[1,2,3],[4,5,6]]; f=sum(W@X)", HUGE) as pilot:
         await press(pilot, "end")
-        panel = [line[66:] for line in lines(pilot)]
+        panel = [line[146:] for line in lines(pilot)]
         names = [i for i, line in enumerate(panel) if line.strip() in ("W", "X") and line.startswith("  ")]
         assert len(names) == 2 and "slot " not in "".join(panel)
         for i, value in zip(names, ("[[1.5, -2], [4, 0]]", "[[1, 2, 3], [4, 5, 6]]"), strict=True):
