@@ -16,6 +16,10 @@ from graphtutor.tui.study import study
 
 EXAMPLE = {example.name: example.text for example in EXAMPLES}
 NEURON, MAX, MICROGRAD = EXAMPLE["cs231n-sigmoid"], EXAMPLE["cs231n-max"], EXAMPLE["micrograd"]
+SOFTMAX = (
+    "z = X@W + b; loss = softmax_cross_entropy(z, Y); X = [[1, 2], [3, 1]]; W = [[0.5, -1, 0], [1, 0, 0.5]]; "
+    "b = [0, 0.1, 0]; Y = [[1, 0, 0], [0, 0, 1]]"
+)
 BOTH = (Level.FULL, Level.COMPACT)
 
 
@@ -69,6 +73,8 @@ def test_the_words_of_the_panel_fit_beside_the_canvas() -> None:
         (MAX, LARGE, Level.FULL, True),
         (NEURON, HUGE, Level.FULL, False),
         (MICROGRAD, HUGE, Level.COMPACT, True),
+        (SOFTMAX, SMALL, Level.COMPACT, False),
+        (SOFTMAX, LARGE, Level.FULL, True),
     ],
 )
 async def test_the_whole_graph_is_in_sight_at_once(text: str, size: tuple[int, int], level: Level, above: bool) -> None:
@@ -129,6 +135,13 @@ async def test_questions_are_asked_where_numbers_stand_at_the_wires_and_then_one
         assert screen.scene.level is Level.FULL
         await press(pilot, "escape")
         assert not screen.predicting and screen.scene.level is Level.COMPACT
+
+
+async def test_a_selected_input_without_a_box_leaves_its_wire_as_it_is() -> None:
+    async with opened(NEURON, SMALL) as pilot:
+        await press(pilot, "tab")
+        assert tutor(pilot).chosen == "w0"
+        assert "═" not in shown(pilot)
 
 
 async def test_a_panel_below_has_the_arithmetic_beside_the_roles() -> None:

@@ -133,6 +133,13 @@ def test_compact_wires_are_arrows_only_where_there_is_no_room_to_spare() -> None
     tight = scene.fitting(run, "en", found.width - 1, level=Level.COMPACT)
     assert tight.width < found.width
     assert scene.fitting(run, "en", found.width, level=Level.COMPACT).width == found.width
+    wide = study(
+        "z = X@W + b; L = sum(z); X = [[1.5, 2.5], [3.5, 1.5]]; W = [[0.5, -1, 0], [1, 0, 0.5]]; b = [1, 2, 3]"
+    ).run
+    roomy, tight = (scene.compose(wide, level=Level.COMPACT, least=least) for least in (scene.LEAST, scene.TIGHT))
+    for key in ("X", "z"):
+        assert tight.cards[wide.graph.node(key).id].place.width < roomy.cards[wide.graph.node(key).id].place.width
+    assert all("…" in row for row in compact(wide.graph.text or "", least=scene.TIGHT)["X"])
     rows = compact(NEURON, least=scene.TIGHT)
     assert rows["f"][1] == compact(NEURON)["f"][1]
 

@@ -19,6 +19,8 @@ OUTPUT = "output"
 """The id of the name box behind the last gate."""
 LONGEST_NAME = 18
 LONGEST_NUMBER = 16
+SHORT = 12
+"""The longest number where there is no room to spare."""
 LONGEST_FORMULA = 32
 SPELLED = 12
 """Gates that are spelled out in a formula at most; the others are written by their names."""
@@ -147,7 +149,9 @@ def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -
     if not level.whole:
         if level is Level.DOTS or kind not in ("gate", "input"):
             return Box(id, width(label), 1, slots, bare=True)
-        number = span(run.value_at(node.index), run.grad_at(node.index)) + 2
+        number = (
+            min(span(run.value_at(node.index), run.grad_at(node.index)), LONGEST_NUMBER if least > 1 else SHORT) + 2
+        )
         if kind == "input":
             return Box(id, max(width(label) + number, wide), 2, slots, bare=True)
         return Box(id, max(width(label) + 4, number + 2, wide), 3, slots, bare=True)

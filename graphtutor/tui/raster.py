@@ -188,7 +188,7 @@ class Picture:
         found = number, _number_ink(spot.part, number, key in self.marks.new)
         text_, ink = self.marks.written.get(key, found) if self.marks.written else found
         text = DASH if text_ is None else text_
-        return f" {text} " if spot.border else text, ink
+        return f" {clip(text, spot.room - 2)} " if spot.border else text, ink
 
 
 def _left(spot: Spot) -> int:
@@ -250,6 +250,8 @@ def _heat(over: Overlay, wire: Wire, backward: bool) -> None:
 
 def _reframe(over: Overlay, card: Card, shapes: Mapping[str, str], ink: Ink) -> None:
     """Redraw a card's border in another line; what is written in the border stays."""
+    if card.kind == "input" and not card.framed:
+        return  # the line behind its value is its wire's
     at = card.place
     right, bottom = at.x + at.width - 1, at.y + at.height - 1
     border = {(x, y) for x in range(at.x, right + 1) for y in (at.y, bottom)}

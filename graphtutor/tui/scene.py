@@ -15,7 +15,7 @@ from graphtutor.gates import Role
 from graphtutor.graph import Edge
 from graphtutor.layout import Box, Layout, Link, Route, Tell, arrange, nobody
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
-from graphtutor.tui.cards import LONGEST_NAME, box, face, span
+from graphtutor.tui.cards import LONGEST_NAME, SHORT, box, face, span
 from graphtutor.tui.cards import OUTPUT as OUTPUT
 from graphtutor.tui.cards import SIGNS as SIGNS
 from graphtutor.tui.cards import Card as Card
@@ -357,7 +357,7 @@ def fits(scene: Scene) -> bool:
     run = scene.run
     if not scene.level.whole:
         rooms = ((scene.wires[int(spot.of)].node, spot.room) for row in scene.rows.values() for spot in row)
-        return all(span(run.value_at(node), run.grad_at(node)) + 2 <= room for node, room in rooms)
+        return all(min(SHORT, span(run.value_at(node), run.grad_at(node))) + 2 <= room for node, room in rooms)
     for wire in scene.wires:
         back = run.grad_at(wire.node) if wire.edge is None else run.contribution_at(*wire.edge[1:])
         if span(run.value_at(wire.node), back) > wire.room:
