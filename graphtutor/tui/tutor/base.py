@@ -258,7 +258,7 @@ class TutorBase(Room, inherit_bindings=False):
         return work
 
     def _progress(self, run: Run, share: float) -> str:
-        return f"arranging {len(run.graph.nodes):,} nodes ... {share:.0%}"
+        return f"arranging {len(run.graph.nodes):,} nodes ... {10 * int(10 * share)}%"
 
     def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
         self._roomy = self._arranging
