@@ -61,8 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(OPEN.format(host=arguments.host), file=sys.stderr)
         os.environ.setdefault("GRAPHTUTOR_STATE", "")  # strangers neither see nor change what the owner did last
     with contextlib.suppress(KeyboardInterrupt):  # before the server listens to signals
-        print(f"graphtutor is at {url(arguments.host, bound)} (ctrl+C ends it)", flush=True)
-        server.run(bound)
+        at = f"graphtutor is at {url(arguments.host, bound)} (ctrl+C ends it)"
+        server.run(bound, lambda: print(at, flush=True))
     return 0
 
 

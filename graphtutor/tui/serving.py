@@ -66,8 +66,8 @@ class BrowserServer(Server):
         super().__init__(command(words), host=host, title=title)
         self._pages: set[asyncio.Task[object]] = set()
 
-    def run(self, bound: socket.socket) -> None:
-        """Serve on the socket until interrupted."""
+    def run(self, bound: socket.socket, ready: Callable[[], None]) -> None:
+        """Serve on the socket until interrupted; `ready` is called once pages are answered and ctrl+C ends it well."""
         logging.basicConfig(level="ERROR", format="graphtutor: %(message)s")
 
         @web.middleware
@@ -88,7 +88,7 @@ class BrowserServer(Server):
             ]
         )
         app.on_shutdown.append(self.on_shutdown)
-        web.run_app(app, sock=bound, print=None, access_log=None, shutdown_timeout=GRACE)
+        web.run_app(app, sock=bound, print=lambda _: ready(), access_log=None, shutdown_timeout=GRACE)
 
     async def handle_index(self, request: web.Request) -> web.Response:
         """Return the page that holds the terminal."""
