@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from graphtutor.explain import forward
 from graphtutor.explain.formula import label
-from graphtutor.explain.steps import explain
+from graphtutor.explain.steps import Explanation, explain
 from graphtutor.explain.words import in_language, sentence, written
 from graphtutor.timeline import Computed, Pushed, Seeded, SeededTangent, Sent, Step, Summed
 
@@ -58,7 +58,11 @@ def at_fork(steps: Sequence[Step], lang: str = "en", arrived: bool = True) -> st
     return sentence(lang, "fork", entry, target=name, count=count, total=total)
 
 
-def conclude(steps: Sequence[Step], lang: str = "en") -> str:
-    """Say what happened in all of these steps of one gate; what holds for several is said once."""
-    sentences = (part for step in steps for part in re.split(r"(?<=\.) ", explain(step, lang).text))
+def conclude(steps: Sequence[Step], lang: str = "en", known: Callable[[Step], Explanation] | None = None) -> str:
+    """Say what happened in all of these steps of one gate; what holds for several is said once.
+
+    `known` returns what `explain` would, for one who has it already.
+    """
+    told = (known(step) if known else explain(step, lang) for step in steps)
+    sentences = (part for said in told for part in re.split(r"(?<=\.) ", said.text))
     return " ".join(dict.fromkeys(sentences))

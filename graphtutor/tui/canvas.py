@@ -314,7 +314,9 @@ def _around(scene: Scene, cards: Collection[str]) -> Region:
 
 
 def _nearest(at: int, room: int, start: int, end: int) -> int:
-    """Return the scroll position nearest to `at` from which `start` to `end` is in sight."""
+    """Return the scroll position nearest to `at` from which `start` to `end` is in sight: `at` where it is already."""
+    if at <= start and end <= at + room:
+        return at
     margin = max(0, min(MARGIN.width, (room - (end - start)) // 2))
     if end - start > room:
         return start

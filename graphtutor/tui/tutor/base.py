@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents
-from graphtutor.explain import fault_text
+from graphtutor.explain import Explanation, fault_text
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
@@ -110,6 +110,8 @@ class TutorBase(Room, inherit_bindings=False):
         self._arranger = Beside(self)
         self.trials = Beside(self)
         """Where a large graph is run with other values, or another expression is read, while one types."""
+        self._explained: tuple[Step, Explanation] | None = None
+        """The step of the moment in words, while the moment is drawn."""
         self._roomy: Run | None = None
         """The run whose numbers all have room on the canvas."""
 
@@ -333,6 +335,16 @@ class TutorBase(Room, inherit_bindings=False):
         self.query_one("#head", Lines).update(self.head(self.size.width - 2))
         self.query_one("#say", Lines).update(self.narration())
         self.query_one("#inspect", Lines).update(arithmetic)
+        self._explained = None
+
+    def explained(self, step: Step) -> Explanation:
+        """Return a step in words; those of the current one are worked out once for a picture."""
+        if self._explained is not None and self._explained[0] is step:
+            return self._explained[1]
+        said = step.explain(self.lang)
+        if step is self.step:
+            self._explained = step, said
+        return said
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Return what stands out at the moment, with the timeline where the numbers on the canvas are known."""
@@ -400,8 +412,10 @@ class TutorBase(Room, inherit_bindings=False):
     def narration(self) -> Text:
         """Write what happens in a sentence."""
         if self.step is not None:
-            said = conclude if self.player.flight is None else announce
-            return Text(said(self.player.moment, self.lang), TEXT)
+            moment = self.player.moment
+            arrived = self.player.flight is None
+            said = conclude(moment, self.lang, self.explained) if arrived else announce(moment, self.lang)
+            return Text(said, TEXT)
         text = Text()
         if self.study.note:
             text.append(f"{self.study.note} Press v to change them.\n", GOLD)
@@ -419,7 +433,7 @@ class TutorBase(Room, inherit_bindings=False):
         if step is None:
             return intro.welcome(self.study.graph, compact, self.lang)
         arrived = self.player.flight is None
-        return inspector.step_card(step, step.explain(self.lang), timeline, self.lang, compact, arrived, self.veiled)
+        return inspector.step_card(step, self.explained(step), timeline, self.lang, compact, arrived, self.veiled)
 
     # Time
 

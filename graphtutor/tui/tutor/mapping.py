@@ -41,8 +41,12 @@ class Mapped(Keeping):
     def on_mount(self) -> None:
         """Let the map follow the view."""
         canvas = self.query_one(GraphCanvas)
-        self.watch(canvas, "scroll_x", self._chart, init=False)
-        self.watch(canvas, "scroll_y", self._chart, init=False)
+        self.watch(canvas, "scroll_x", self._scrolled, init=False)
+        self.watch(canvas, "scroll_y", self._scrolled, init=False)
+
+    def _scrolled(self) -> None:
+        """Bring the map up to date once: both ways may be scrolled at a time, and the moment drawn besides."""
+        self.call_later(self._chart)
 
     def action_map(self) -> None:
         """Show the map, or put it away."""
