@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from test_tui_screens import HUGE, LARGE, SMALL, lines, opened, press, shown, tutor
+from textual._compositor import Compositor
 from textual.geometry import Offset, Region, Size, Spacing
+from textual.pilot import Pilot
 
 from graphtutor.tui import grid, scene
 from graphtutor.tui.ascii import translate
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.miniature import Miniature, View, corner, sized, told
-from graphtutor.tui.minimap import Minimap
+from graphtutor.tui.palette import Ink
 from graphtutor.tui.study import study
 
 CHAIN = "; ".join(["a1 = x * y", *(f"a{i} = tanh(a{i - 1} + {i})" for i in range(2, 40))])
@@ -20,6 +22,12 @@ TINY = "f = x * y; x = 2; y = 3"
 def drawn(made: Miniature, view: View) -> list[str]:
     raster = made.draw(view)
     return [grid.text(raster, y) for y in range(raster.height)]
+
+
+def chart(pilot: Pilot[None]) -> Region | None:
+    """Return where on the screen the map is."""
+    canvas = tutor(pilot).query_one(GraphCanvas)
+    return canvas.inset.place.translate(canvas.region.offset) if canvas.inset else None
 
 
 def chain() -> scene.Scene:
@@ -117,17 +125,17 @@ def test_it_stands_where_it_hides_nothing() -> None:
 async def test_the_map_never_hides_a_gate_or_a_number_of_the_step(size: tuple[int, int]) -> None:
     async with opened(CHAIN, size) as pilot:
         screen = tutor(pilot)
-        canvas, chart = screen.query_one(GraphCanvas), screen.query_one(Minimap)
+        canvas = screen.query_one(GraphCanvas)
         screen.mapped = True
         seen = 0
         for cursor in range(0, len(screen.player.timeline) + 1, 3):
             screen.jump(cursor)
             await pilot.pause()
             step = screen.step
-            if step is None or not chart.display:
+            if step is None or canvas.inset is None:
                 continue
             seen += 1
-            at = chart.region.translate(-canvas.region.offset)
+            at = canvas.inset.place
             wires = screen.scene.wires_of(step)
             cards = {screen.scene.card_of(step.node).id, *(screen.scene.wires[i].target for i in wires)}
             shift = Offset(*canvas.offset_of_drawing) - canvas.scroll_offset
@@ -142,12 +150,12 @@ async def test_the_map_never_hides_a_gate_or_a_number_of_the_step(size: tuple[in
 async def test_it_is_there_by_itself_only_for_a_large_graph_where_there_is_room() -> None:
     for text, size, there in ((CHAIN, HUGE, True), (TINY, HUGE, False), (CHAIN, SMALL, False)):
         async with opened(text, size) as pilot:
-            assert tutor(pilot).query_one(Minimap).display is there
+            assert (chart(pilot) is not None) is there
             await press(pilot, "m")
-            assert tutor(pilot).query_one(Minimap).display is not there
+            assert (chart(pilot) is not None) is not there
             assert ("map (m)" in shown(pilot)) is not there
             await press(pilot, "m")
-            assert tutor(pilot).query_one(Minimap).display is there
+            assert (chart(pilot) is not None) is there
 
 
 async def test_what_was_asked_for_stays_over_an_edit_another_size_and_a_restart() -> None:
@@ -157,12 +165,12 @@ async def test_what_was_asked_for_stays_over_an_edit_another_size_and_a_restart(
         screen.adopt(screen.study.with_text(f"{CHAIN}; b = a39 * 2"))
         await pilot.resize_terminal(*LARGE)
         await pilot.pause()
-        assert not screen.query_one(Minimap).display
+        assert chart(pilot) is None
         view = screen.snapshot()
     async with opened(CHAIN, HUGE) as pilot:
         tutor(pilot).restore(view)
         tutor(pilot).draw()
-        assert not tutor(pilot).query_one(Minimap).display
+        assert chart(pilot) is None
 
 
 # What it does
@@ -171,8 +179,9 @@ async def test_what_was_asked_for_stays_over_an_edit_another_size_and_a_restart(
 async def test_a_click_and_a_drag_move_the_view_and_select_nothing() -> None:
     async with opened(CHAIN, HUGE) as pilot:
         screen = tutor(pilot)
-        canvas, chart = screen.query_one(GraphCanvas), screen.query_one(Minimap)
-        at = chart.region.shrink(Spacing.all(1))
+        canvas, place = screen.query_one(GraphCanvas), chart(pilot)
+        assert place is not None
+        at = place.shrink(Spacing.all(1))
         await pilot.click(offset=(at.right - 1, at.y))
         assert canvas.scroll_offset.x == canvas.max_scroll_x
         assert screen.chosen is None
@@ -189,13 +198,35 @@ async def test_a_click_and_a_drag_move_the_view_and_select_nothing() -> None:
 
 async def test_the_frame_follows_the_view() -> None:
     async with opened(CHAIN, HUGE) as pilot:
-        chart = tutor(pilot).query_one(Minimap)
-        at = chart.region
+        at = chart(pilot)
+        assert at is not None
         before = [row[at.x : at.right] for row in lines(pilot)[at.y : at.bottom]]
         await press(pilot, *["shift+right"] * 20)
-        at = chart.region
+        at = chart(pilot)
+        assert at is not None
         after = [row[at.x : at.right] for row in lines(pilot)[at.y : at.bottom]]
         assert before != after and any("[" in row or "┌" in row for row in after)
+
+
+@pytest.mark.parametrize(("x", "said"), [(0, "mm값  "), (1, " mm   "), (2, "글mm  "), (3, "글 mm "), (4, "글값mm")])
+def test_no_half_of_a_wide_character_is_left_beside_the_map(x: int, said: str) -> None:
+    under = grid.Raster(6, 1)
+    under.write(0, 0, "글값", Ink.KEY)
+    over = grid.Raster(2, 1)
+    over.write(0, 0, "mm", Ink.FRAME)
+    row = grid.over(grid.padded(*under.row(0, 0, 6), 0, 6), x, grid.padded(*over.row(0, 0, 2), 0, 2))
+    assert "".join(text for text, _ in grid.runs(*row)) == said
+
+
+async def test_the_map_moves_without_a_layout_of_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(CHAIN, HUGE) as pilot:
+        screen = tutor(pilot)
+        before, laid = chart(pilot), []
+        reflow = Compositor.reflow
+        monkeypatch.setattr(Compositor, "reflow", lambda *args: laid.append(1) or reflow(*args))
+        monkeypatch.setattr(screen, "_free", lambda *args: 2)
+        await press(pilot, "right")
+        assert chart(pilot) != before and not laid
 
 
 async def test_the_gates_are_set_once_for_a_scene_and_not_for_every_step(monkeypatch: pytest.MonkeyPatch) -> None:

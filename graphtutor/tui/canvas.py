@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -11,7 +11,7 @@ from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.filter import ANSIToTruecolor
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -42,6 +42,19 @@ class Window(NamedTuple):
     columns: int
 
 
+class Inset(NamedTuple):
+    """A picture in the window that stays where it is while the drawing moves under it."""
+
+    place: Region
+    """Where in the window it stands."""
+    rows: Sequence[Row]
+
+    def piece(self, y: int) -> tuple[int, Row] | None:
+        """Return what is in a row of the window, and from which column on."""
+        inside = self.place.y <= y < self.place.bottom
+        return (self.place.x, self.rows[y - self.place.y]) if inside else None
+
+
 class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
     """Show a drawing, centred when it is small and scrolled when it is large. A click picks a card, a drag pans."""
 
@@ -61,6 +74,13 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             self.card = card
             self.chain = chain
             """How many clicks followed each other on the spot."""
+
+    class Pointed(Message):
+        """The mouse was pressed on a cell of the inset, or dragged on from there."""
+
+        def __init__(self, cell: Offset) -> None:
+            super().__init__()
+            self.cell = cell
 
     class Zoomed(Message):
         """The wheel was turned with ctrl held: so many levels closer."""
@@ -85,6 +105,10 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[Row, Strip] = LRUCache(ROWS)
         self._grabbed: Cell | None = None
         self._dragged = False
+        self._pointing = False
+        """Whether the mouse has hold of the inset."""
+        self.inset: Inset | None = None
+        """What lies over the window."""
 
     def show(self, scene: Scene) -> None:
         """Show another scene; `paint` follows."""
@@ -99,7 +123,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
 
     def wait(self, text: str) -> None:
         """Show a line of text until there is a scene."""
-        self._scene = None
+        self._scene = self.inset = None
         self._tokens = {}
         self._said = {}
         self._kept = {}
@@ -140,6 +164,16 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         for y in changed:
             self._kept.pop(y, None)
         self._refresh_rows(changed, window)
+
+    def lay(self, inset: Inset | None) -> None:
+        """Lay another inset over the window, or none; to move it takes no layout of the screen."""
+        before, self.inset = self.inset, inset
+        changed = []
+        for y in range(self.size.height):
+            if (before and before.piece(y)) != (inset and inset.piece(y)):
+                self._kept.pop(y, None)
+                changed.append(y)
+        self._refresh_rows(changed, self._window)
 
     def _refresh_rows(self, rows: Collection[int], window: Window) -> None:
         if rows:
@@ -211,7 +245,12 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         return piece and self._drawing.said(*piece)
 
     def _row(self, y: int, window: Window) -> Row:
-        """Return the cells of a row of the window."""
+        """Return the cells of a row of the window, with the inset."""
+        row, piece = self._drawn(y, window), self.inset and self.inset.piece(y)
+        return grid.over(row, *piece) if piece else row
+
+    def _drawn(self, y: int, window: Window) -> Row:
+        """Return the cells of the drawing in a row of the window."""
         piece = self._piece(y, window)
         if piece is None:
             return grid.blank(window.columns)
@@ -270,13 +309,19 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             self.post_message(self.Zoomed(by))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the drawing."""
-        self._grabbed = (event.screen_x, event.screen_y)
-        self._dragged = False
+        """Take hold of the drawing, or of the inset."""
         self.capture_mouse()
+        at = event.screen_offset - self.region.offset
+        self._pointing = self._dragged = self.inset is not None and self.inset.place.contains_point(at)
+        if self._pointing:
+            self._point(event)
+        else:
+            self._grabbed = (event.screen_x, event.screen_y)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Pan with the hand."""
+        if self._pointing:
+            self._point(event)
         if self._grabbed is None:
             return
         dx, dy = self._grabbed[0] - event.screen_x, self._grabbed[1] - event.screen_y
@@ -288,7 +333,12 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
     def on_mouse_up(self) -> None:
         """Let go of the drawing."""
         self._grabbed = None
+        self._pointing = False
         self.release_mouse()
+
+    def _point(self, event: events.MouseEvent) -> None:
+        if self.inset is not None:
+            self.post_message(self.Pointed(event.screen_offset - self.region.offset - self.inset.place.offset))
 
     def on_click(self, event: events.Click) -> None:
         """Pick the card under the mouse."""

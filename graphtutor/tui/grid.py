@@ -142,6 +142,18 @@ def padded(chars: Chars, inks: Inks, left: int, columns: int) -> tuple[bytes, by
     return before[0] + chars.tobytes() + after[0], before[1] + inks.tobytes() + after[1]
 
 
+def over(row: tuple[bytes, bytes], x: int, piece: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return a row with a piece over it, as far as it goes; wide characters cut in half become blanks."""
+    chars, inks = np.frombuffer(row[0], np.uint32).copy(), row[1]
+    room = max(0, len(chars) - x)
+    put, end = np.frombuffer(piece[0], np.uint32)[:room], min(len(chars), x + len(piece[1]))
+    for at in (x, end):
+        if 0 < at < len(chars) and chars[at] == TAIL:
+            chars[at - 1 if at == x else at] = BLANK
+    chars[x:end] = put
+    return chars.tobytes(), inks[:x] + piece[1][:room] + inks[end:]
+
+
 @lru_cache(1024)
 def blank(columns: int) -> tuple[bytes, bytes]:
     """Return so many blank cells as bytes."""

@@ -29,7 +29,6 @@ from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.lines import Kept, Lines
-from graphtutor.tui.minimap import Minimap
 from graphtutor.tui.palette import GOLD, TEXT, VALUE
 from graphtutor.tui.place import BESIDE, LOW
 from graphtutor.tui.player import Player
@@ -121,7 +120,6 @@ class TutorBase(Room, inherit_bindings=False):
         with Covered(id="body"):
             with Covered(id="main"):
                 yield GraphCanvas(id="canvas")
-                yield Minimap(self.lang, id="map")
                 yield Transport(self.lang, id="transport")
                 yield Lines(id="say")
                 yield from self.under()

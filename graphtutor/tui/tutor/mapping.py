@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from textual import on
@@ -11,7 +12,7 @@ from textual.geometry import Offset, Region, Size
 
 from graphtutor.timeline import Computed, Step
 from graphtutor.tui import miniature
-from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.canvas import GraphCanvas, Inset
 from graphtutor.tui.miniature import Miniature, View
 from graphtutor.tui.minimap import FRAME, Minimap
 from graphtutor.tui.tutor.keeping import Keeping
@@ -30,13 +31,13 @@ class Mapped(Keeping):
             "m", "map", "Map", show=False, tooltip="the map of the whole drawing, on or off; a click on it goes there"
         ),
     ]
-    DEFAULT_CSS = """
-    Mapped #main { layers: default above; }
-    """
-
     mapped: bool | None = None
     """Whether the map is shown; `None` for where it is of use and there is room."""
     _corner = 0
+
+    @cached_property
+    def _map(self) -> Minimap:
+        return Minimap(self.lang)
 
     def on_mount(self) -> None:
         """Let the map follow the view."""
@@ -52,7 +53,7 @@ class Mapped(Keeping):
         """Show the map, or put it away."""
         self.mapped = not self._wanted
         self._chart()
-        if self.mapped and not self.query_one(Minimap).display:
+        if self.mapped and self.query_one(GraphCanvas).inset is None:
             self.notify("the map comes back where it hides nothing of the step", timeout=2)
 
     @property
@@ -68,37 +69,30 @@ class Mapped(Keeping):
         super().draw()
         self._chart()
 
-    def lay_out(self) -> None:
-        """Arrange the graph; until that is done there is no map."""
-        super().lay_out()
-        if not self.ready:
-            self.query_one(Minimap).display = False
-
     def _chart(self) -> None:
         """Bring the map up to date, in a corner where it hides nothing of the step."""
         if not self.ready:
             return
-        canvas, chart = self.query_one(GraphCanvas), self.query_one(Minimap)
+        canvas = self.query_one(GraphCanvas)
         room = canvas.scrollable_content_region.size
         window = Region.from_offset(canvas.scroll_offset, room)
         if not self._wanted:
-            chart.display = False
+            canvas.lay(None)
             return
-        drawn = chart.miniature
+        drawn = self._map.miniature
         size = miniature.sized(self.scene, Size(min(48, max(20, room.width // 3)), max(4, room.height // 4)))
         if drawn is None or drawn.scene.cards is not self.scene.cards or drawn.size != size:
             drawn = Miniature(self.scene, size)
         step = self.in_sight()
         corner = self._free(size + FRAME, room, window, step)
-        chart.display = corner is not None
         if corner is None:
+            canvas.lay(None)
             return
         self._corner = corner
-        chart.styles.width, chart.styles.height = size + FRAME
-        chart.styles.offset = miniature.corners(size + FRAME, room)[corner]
+        place = Region.from_offset(miniature.corners(size + FRAME, room)[corner], size + FRAME)
         acting = self.scene.card_of(step.node).id if step else None
         backward = step is not None and not isinstance(step, Computed)
-        chart.show(drawn, View(window, acting, backward, self._chosen_id))
+        canvas.lay(Inset(place, self._map.rows(drawn, View(window, acting, backward, self._chosen_id))))
 
     def _free(self, box: Size, room: Size, window: Region, step: Step | None) -> int | None:
         cards, wires = {self._chosen_id} - {None}, set[int]()
@@ -112,9 +106,13 @@ class Mapped(Keeping):
             box, room, [part.translate(shift) for part in kept], [part.translate(shift) for part in lines], self._corner
         )
 
-    @on(Minimap.Sought)
-    def _sought_place(self, event: Minimap.Sought) -> None:
-        self.query_one(GraphCanvas).look_at(event.place)
+    @on(GraphCanvas.Pointed)
+    def _pointed(self, event: GraphCanvas.Pointed) -> None:
+        if self._map.miniature is not None:
+            columns, rows = self._map.miniature.size
+            x, y = event.cell - Offset(1, 1)
+            place = self._map.miniature.point(min(columns - 1, max(0, x)), min(rows - 1, max(0, y)))
+            self.query_one(GraphCanvas).look_at(place)
 
     # Whether there is a map is remembered
 
