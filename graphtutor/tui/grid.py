@@ -23,7 +23,10 @@ BLANK = ord(" ")
 Chars = NDArray[np.uint32]
 Inks = NDArray[np.uint8]
 CODEC = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
-RUN = re.compile(rb"(.)\1*", re.DOTALL)
+RUN = re.compile(
+    b"|".join((b"\\x%02x+" % ink) if REVERSED[ink] else (b"\\x%02x[\\x00\\x%02x]*" % (ink, ink)) for ink in Ink)
+)
+"""Cells of one ink, with the blank ones between and after them, except where the ink is a reversed one."""
 
 
 class Drawing(Protocol):
