@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from test_tui_screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
+from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
 
 from graphtutor.tui.tutor.routes import RouteList
@@ -291,3 +291,22 @@ async def test_a_nudge_of_a_large_number_stays_on_its_lines() -> None:
         await press(pilot, "d", "down", "down")
         await pilot.pause()
         assert any(re.search(r"◆ actual +9\.895e-10 *$", line) for line in lines(pilot))
+
+
+async def test_routes_that_were_looked_at_in_an_opened_graph_do_not_outlive_it() -> None:
+    async with opened("f = sigmoid(x) * y; x = 1; y = 2") as pilot:
+        await press(pilot, "end")
+        screen = tutor(pilot)
+        screen.choose(screen.study.graph.node("sigmoid1").id)
+        await press(pilot, "enter")
+        last = max(screen.study.graph.nodes, key=lambda node: node.index)
+        screen.choose(last.id)
+        await press(pilot, "r", "escape", "u", "U", "u")
+        assert len(screen.study.graph.nodes) < last.index and screen.tool is None
+        await press(pilot, "escape", "U")
+        screen.choose(screen.study.graph.nodes[last.index].id)
+        await press(pilot, "r")
+        assert isinstance(screen.tool, RouteList)
+        screen.action_undo()
+        await press(pilot, "end")
+        assert screen.tool is None or screen.walked is not None

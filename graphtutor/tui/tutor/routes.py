@@ -36,6 +36,9 @@ class Routes(Tools):
     ]
 
     _found: Paths | None = None
+    _to = ""
+    """The key of the node that they lead to."""
+
     _path = 0
     """The position of the path that is walked."""
 
@@ -50,8 +53,8 @@ class Routes(Tools):
             self.open_tool(RouteList())
 
     def _find(self, key: str) -> None:
-        self._found = paths(self.study.run, self.study.graph.node(key).index)
-        self._path = 0
+        node = self.study.graph.node(key)
+        self._found, self._to, self._path = paths(self.study.run, node.index), node.key, 0
 
     @property
     def walked(self) -> Path | None:
@@ -69,13 +72,16 @@ class Routes(Tools):
 
     def adopt(self, study: Study) -> None:
         """Show another study; the paths are found again."""
-        key = self.study.graph.nodes[self._found.node].key if self._found else None
         super().adopt(study)
-        if isinstance(self.tool, RouteList) and key is not None:
-            at = self._path
-            self._find(key)
-            self._path = min(at, len(self._found.listed) - 1) if self._found else 0
-            self.draw()
+        if not isinstance(self.tool, RouteList):
+            return
+        if self._to not in {node.key for node in study.graph.nodes}:
+            self.close_tool()
+            return
+        at = self._path
+        self._find(self._to)
+        self._path = min(at, len(self._found.listed) - 1) if self._found else 0
+        self.draw()
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Let the wires of the path stand out instead of the step's."""
