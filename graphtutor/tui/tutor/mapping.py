@@ -34,6 +34,8 @@ class Mapped(Keeping):
     mapped: bool | None = None
     """Whether the map is shown; `None` for where it is of use and there is room."""
     _corner = 0
+    _late = False
+    """Whether the view was scrolled after the map was drawn."""
 
     @cached_property
     def _map(self) -> Minimap:
@@ -47,7 +49,13 @@ class Mapped(Keeping):
 
     def _scrolled(self) -> None:
         """Bring the map up to date once: both ways may be scrolled at a time, and the moment drawn besides."""
-        self.call_later(self._chart)
+        if not self._late:
+            self._late = True
+            self.call_later(self._catch_up)
+
+    def _catch_up(self) -> None:
+        if self._late:
+            self._chart()
 
     def action_map(self) -> None:
         """Show the map, or put it away."""
@@ -71,6 +79,7 @@ class Mapped(Keeping):
 
     def _chart(self) -> None:
         """Bring the map up to date, in a corner where it hides nothing of the step."""
+        self._late = False
         if not self.ready:
             return
         canvas = self.query_one(GraphCanvas)
