@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, overload
 
 from graphtutor.engine.run import Run
-from graphtutor.engine.tangents import Tangents
 from graphtutor.graph import Edge
 
 if TYPE_CHECKING:
+    from graphtutor.engine.tangents import Tangents
     from graphtutor.explain import Explanation
 
 

@@ -39,6 +39,7 @@ def test_the_package_root_imports_nothing_heavy():
 def test_explaining_imports_numpy_and_nothing_else_heavy():
     loaded = loaded_after(command("explain", "f = (x + y) * z", "x=-2", "y=5", "z=-4"))
     assert "numpy" in loaded and not loaded & HEAVY
+    assert not loaded & {"graphtutor.engine.value", "graphtutor.engine.tangents"}, "nothing is recorded"
 
 
 def test_eager_values_import_nothing_heavy_but_numpy():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from graphtutor.engine.tangents import Tangents
 from graphtutor.explain.formula import bracketed_summand, label, names, numbers, substitute, written_formula
 from graphtutor.explain.words import sentence, written
 from graphtutor.graph import Node
 from graphtutor.timeline import Pushed, SeededTangent, Step
+
+if TYPE_CHECKING:
+    from graphtutor.engine.tangents import Tangents
 
 Parts = tuple[str, str, str, tuple[str, ...]]
 """Text, formula, numbers, stages."""
@@ -103,5 +107,7 @@ def _arrived(tangents: Tangents, lang: str) -> str:
 
 def tangents_of(step: Step) -> Tangents:
     """Return the numbers that a step of forward mode is about."""
+    from graphtutor.engine.tangents import Tangents  # explaining a backward pass does not wait for it
+
     assert isinstance(step.run, Tangents)
     return step.run
