@@ -54,3 +54,21 @@ def test_networkx_comes_with_its_view():
 def test_the_home_screen_waits_neither_for_numpy_nor_for_pydantic():
     loaded = loaded_after("import graphtutor.cli.play, graphtutor.tui.app, graphtutor.tui.ascii")
     assert "textual" in loaded and not loaded & {"numpy", "pydantic", "networkx", "graphviz"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_painted_home_screen_has_not_waited_for_numpy(lang):
+    loaded = loaded_after(f"""
+import asyncio
+from graphtutor.tui import home
+from graphtutor.tui.app import GraphtutorApp
+
+home.warm = lambda: None  # imports the tutor when everything is on the screen
+
+async def start():
+    async with GraphtutorApp(lang={lang!r}).run_test() as pilot:
+        await pilot.pause()
+
+asyncio.run(start())
+""")
+    assert "textual" in loaded and not loaded & {"numpy", "pydantic", "networkx", "graphviz"}

@@ -188,10 +188,8 @@ def print_examples() -> None:
 
 def verify_language(lang: str) -> None:
     """Raise `InputError` for a language that is not there."""
-    if lang == "en":  # is always there; looking for others takes longer than the home screen has
-        return
     from graphtutor.errors import near_misses
-    from graphtutor.explain import languages
+    from graphtutor.explain.words import languages
 
     if lang not in languages():
         known = ", ".join(languages())

@@ -19,8 +19,9 @@ from graphtutor.exercises.items import ASKED, EDGE, TOTAL, VALUE, Item
 from graphtutor.explain.diagnosis import Diagnosis, Tolerance, tolerance
 from graphtutor.explain.elements import diagnose_element, diagnose_element_total, diagnose_element_value
 from graphtutor.explain.formula import label, names, written_formula
+from graphtutor.explain.numerals import MANY
 from graphtutor.explain.steps import contribution_label
-from graphtutor.explain.words import MANY, in_language, sentence
+from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
 from graphtutor.timeline import Computed, Sent, Step, Summed
 

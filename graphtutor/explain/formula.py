@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from graphtutor.explain.words import MANY, written
+from graphtutor.explain.numerals import MANY, written
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import filled, option_text
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphtutor.explain.formula import bracketed_summand, label, names, numbers, substitute, written_formula
-from graphtutor.explain.words import sentence, written
+from graphtutor.explain.numerals import written
+from graphtutor.explain.words import sentence
 from graphtutor.graph import Node
 from graphtutor.timeline import Pushed, SeededTangent, Step
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from graphtutor.explain import forward
 from graphtutor.explain.formula import label
+from graphtutor.explain.numerals import written
 from graphtutor.explain.steps import Explanation, explain
-from graphtutor.explain.words import in_language, sentence, written
+from graphtutor.explain.words import in_language, sentence
 from graphtutor.timeline import Computed, Pushed, Seeded, SeededTangent, Sent, Step, Summed
 
 

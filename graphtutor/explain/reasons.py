@@ -7,7 +7,8 @@ import numpy as np
 from graphtutor.engine.run import Run
 from graphtutor.engine.shapes import count
 from graphtutor.explain.formula import label
-from graphtutor.explain.words import sentence, written
+from graphtutor.explain.numerals import written
+from graphtutor.explain.words import sentence
 from graphtutor.graph import Node
 
 FLAT = 0.01

@@ -18,8 +18,9 @@ from graphtutor.explain.formula import (
     substitute,
     written_formula,
 )
+from graphtutor.explain.numerals import written
 from graphtutor.explain.reasons import why_sent, why_summed
-from graphtutor.explain.words import in_language, sentence, written
+from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
 from graphtutor.graph import Edge, Node
 from graphtutor.timeline import Computed, Pushed, Seeded, SeededTangent, Sent, Step, Summed

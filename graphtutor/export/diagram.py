@@ -16,8 +16,8 @@ from typing import Any
 
 from numpy import ndim
 
-from graphtutor.explain import written
-from graphtutor.explain.words import DASH, sentence
+from graphtutor.explain.numerals import DASH, written
+from graphtutor.explain.words import sentence
 from graphtutor.export.moment import Moment
 from graphtutor.gates import Role
 from graphtutor.graph import Edge, Node

@@ -11,6 +11,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
+from graphtutor.explain.words import key_words
 from graphtutor.tui.cells import width
 from graphtutor.tui.lines import Lines
 from graphtutor.tui.palette import GOLD, SOFT
@@ -90,8 +91,6 @@ class KeyLine(Lines):
             shown = self.app.get_key_display(binding)
             does, more = binding.description, tooltip
             if lang != "en":
-                from graphtutor.explain.words import key_words  # not at the start: it waits for numpy
-
                 does, more = key_words(lang, does), key_words(lang, more)
             keys[binding.action] = Key(binding.key, shown, does, more, enabled, rank)
         if tuple(keys.values()) != self.keys:

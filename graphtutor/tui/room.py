@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
+from graphtutor.explain.words import key_words
 from graphtutor.tui.memory import Session
 from graphtutor.tui.sturdy import Sturdy
 
@@ -93,7 +94,6 @@ class Room(Sturdy, Screen[None]):
 
     def action_help(self) -> None:
         """Show every key and what the colours mean."""
-        from graphtutor.explain.words import key_words
         from graphtutor.tui.help import HelpScreen, keys
 
         lang = getattr(self, "lang", "en")

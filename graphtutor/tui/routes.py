@@ -8,8 +8,9 @@ from rich.text import Text
 
 from graphtutor.explain.formula import bracketed_summand, label
 from graphtutor.explain.forward import partial
+from graphtutor.explain.numerals import written
 from graphtutor.explain.paths import Path, Paths
-from graphtutor.explain.words import sentence, written
+from graphtutor.explain.words import sentence
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT
 

@@ -1,4 +1,4 @@
-"""The sentences per language (one TOML file each), and how a number is written."""
+"""The sentences per language, one TOML file each. The home screen reads them too: nothing here waits for numpy."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from graphtutor.errors import InputError, near_misses
 
 from .korean import fitted
 
-MANY = 12
-"""The most elements of an array that are written out."""
-
 HERE = Path(__file__).parent  # importlib.resources costs a tenth of the start of `explain`
 _HEAD = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-DASH = "-"
-"""What stands for a gradient that has not been computed."""
 
 
 @cache
@@ -66,22 +59,3 @@ def in_language(words: Mapping[str, str], lang: str) -> str:
     """Return a gate's own words in the language, in English where they are not translated."""
     text = words.get(lang, words["en"])
     return fitted(text) if lang == "ko" else text
-
-
-def written(value: Any, digits: int = 4) -> str:
-    """Write a number with so many significant digits; an array as a nested list while it is small; `None` as a dash.
-
-    The digits before the point are all written below a million, and of whole numbers below 10**9: 12345, not 1.234e+04.
-    """
-    if value is None:
-        return DASH
-    array = np.asarray(value, dtype=np.float64)
-    if array.ndim == 0:
-        number = float(array)
-        below = 1e9 if number.is_integer() else 999_999.5
-        before = len(f"{abs(number):.0f}") if abs(number) < below else 0
-        text = f"{number:.{max(digits, before)}g}"
-        return "0" if text == "-0" else text
-    if array.size <= MANY:
-        return "[" + ", ".join(written(part, digits) for part in array) + "]"
-    return f"array {'x'.join(map(str, array.shape))}"

@@ -1,0 +1,31 @@
+"""How a number is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+MANY = 12
+"""The most elements of an array that are written out."""
+DASH = "-"
+"""What stands for a gradient that has not been computed."""
+
+
+def written(value: Any, digits: int = 4) -> str:
+    """Write a number with so many significant digits; an array as a nested list while it is small; `None` as a dash.
+
+    The digits before the point are all written below a million, and of whole numbers below 10**9: 12345, not 1.234e+04.
+    """
+    if value is None:
+        return DASH
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0:
+        number = float(array)
+        below = 1e9 if number.is_integer() else 999_999.5
+        before = len(f"{abs(number):.0f}") if abs(number) < below else 0
+        text = f"{number:.{max(digits, before)}g}"
+        return "0" if text == "-0" else text
+    if array.size <= MANY:
+        return "[" + ", ".join(written(part, digits) for part in array) + "]"
+    return f"array {'x'.join(map(str, array.shape))}"
