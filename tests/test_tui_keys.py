@@ -215,9 +215,14 @@ async def test_a_korean_screen_has_korean_labels_that_fit() -> None:
         assert "도움말" in help_text and "한 단계 뒤로" in help_text and "scroll" not in help_text
 
 
+BY_ENGLISH = ("keys", "examples")
+"""Sections of which the English words stand where they are used."""
+
+
 def test_the_languages_say_the_same_things() -> None:
     english, korean = (set(entries(lang)) for lang in ("en", "ko"))
-    assert english == {entry for entry in korean if entry[0] != "keys"}
+    assert english == {entry for entry in korean if entry[0] not in BY_ENGLISH}
+    assert {name for section, name in korean if section == "examples"} == {example.name for example in EXAMPLES}
     for section, entry in english:
         fields = [
             {field for _, field, _, _ in Formatter().parse(words[section][entry]) if field}

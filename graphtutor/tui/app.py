@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from graphtutor.errors import GraphtutorError
+from graphtutor.explain.words import sentence
 from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
 from graphtutor.tui.ascii import AsciiSigns
@@ -162,7 +163,9 @@ class GraphtutorApp(Sturdy, App[None]):
         """Read an expression and show it; a long one beside a screen that says so."""
         failed = failed or self.complain
         if long:
-            self.push_screen(ReadingScreen(read, partial(self.open_study, view=view), failed), self.come_home)
+            self.push_screen(
+                ReadingScreen(read, partial(self.open_study, view=view), failed, self.lang), self.come_home
+            )
             return
         try:
             found = read(nobody)
@@ -263,7 +266,7 @@ class GraphtutorApp(Sturdy, App[None]):
         if self.sturdy:
             self.save()
             self._return_code = 1
-            self.panic(f"graphtutor: {self.report(error)} Your work is kept: start graphtutor again and continue.")
+            self.panic(f"graphtutor: {self.report(error)} {self.say('kept')}")
         else:
             super()._handle_exception(error)
 
@@ -274,14 +277,18 @@ class GraphtutorApp(Sturdy, App[None]):
         if not self.sturdy or len(self._errors) > ERRORS_IN_A_ROW:
             return False
         self.save()
-        self.notify(self.report(error), title="That did not work", severity="error", timeout=10)
+        self.notify(self.report(error), title=self.say("failed"), severity="error", timeout=10)
         return True
 
     def report(self, error: Exception) -> str:
         """Write down an unexpected error and return what to say of it."""
         path = self.memory.report("".join(traceback.format_exception(error)))
-        where = f" The details are in {path}." if path else ""
-        return f"an error in graphtutor, {type(error).__name__}: {error}.{where}"
+        said = self.say("error", error=f"{type(error).__name__}: {error}")
+        return f"{said} {self.say('details', path=path)}" if path else said
+
+    def say(self, entry: str, **values: object) -> str:
+        """Return a sentence of the app in its language."""
+        return sentence(self.lang, "app", entry, **values)
 
     # Colours
 
@@ -321,17 +328,15 @@ class GraphtutorApp(Sturdy, App[None]):
         self.memory.settings["theme"] = name
         self.remember()
         self.clear_notifications()
-        self.notify(f"theme: {name}", timeout=2)
+        self.notify(self.say("theme", name=sentence(self.lang, "themes", name)), timeout=2)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands."""
         from graphtutor.tui import commands
 
         yield from commands.actions(self, screen)
-        yield SystemCommand(
-            f"Signs: {'all' if self._ascii.enabled else 'ASCII only'}",
-            "draw boxes, lines and arrows with " + ("box drawing" if self._ascii.enabled else "ASCII signs"),
-            partial(self.draw_in_ascii, not self._ascii.enabled),
-        )
+        signs = "signs_all" if self._ascii.enabled else "signs_ascii"
+        title, about = (sentence(self.lang, "palette", entry) for entry in (signs, f"{signs}_about"))
+        yield SystemCommand(title, about, partial(self.draw_in_ascii, not self._ascii.enabled))
         yield from commands.themes(self, self.theme)
         yield from commands.openings(self)

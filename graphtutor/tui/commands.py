@@ -11,8 +11,8 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from graphtutor.exercises.catalogue import catalogue
-from graphtutor.explain.words import key_words
-from graphtutor.tui import recent
+from graphtutor.explain.words import key_words, sentence
+from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import one_line
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import THEMES
@@ -54,21 +54,27 @@ def openings(app: Opener) -> Iterator[SystemCommand]:
     """Yield what can be opened, found by typing a part of its name."""
     from graphtutor.examples import EXAMPLES, gates_alone
 
+    lang = app.lang
+
     def command(title: str, about: str, run: Callable[[], Any]) -> SystemCommand:
         return SystemCommand(title, about, run, discover=False)
 
     for entry in recent.entries(app.memory):
         text = one_line(entry.saved.text)
-        yield command(f"Open: {text}", "a recent expression", partial(app.open_saved, entry.saved))
+        about = sentence(lang, "palette", "recent_about")
+        yield command(sentence(lang, "palette", "recent", text=text), about, partial(app.open_saved, entry.saved))
     for example in (*EXAMPLES, *gates_alone()):
         open = partial(app.open_saved, Saved(example.text, {}))
-        yield command(f"Open example: {example.name}", f"{example.title}: {example.about}", open)
+        about = f"{example.title}: {shelf.about(example, lang)}"
+        yield command(sentence(lang, "palette", "example", name=example.name), about, open)
     for exercise in catalogue():
-        yield command(f"Open exercise: {exercise.id}", exercise.said(app.lang), partial(app.take, exercise.path))
+        title = sentence(lang, "palette", "exercise", name=exercise.id)
+        yield command(title, exercise.said(lang), partial(app.take, exercise.path))
 
 
 def themes(app: Opener, worn: str) -> Iterator[SystemCommand]:
     """Yield the themes that are not worn."""
     for name in THEMES:
         if name != worn:
-            yield SystemCommand(f"Theme: {name}", "change the colours (ctrl+t)", partial(app.wear, name))
+            title = sentence(app.lang, "palette", "theme", name=sentence(app.lang, "themes", name))
+            yield SystemCommand(title, sentence(app.lang, "palette", "theme_about"), partial(app.wear, name))

@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 from graphtutor.errors import GraphtutorError
 from graphtutor.examples import EXAMPLES, Example
 from graphtutor.exercises.catalogue import catalogue
+from graphtutor.explain.words import key_words, sentence
 from graphtutor.gates import Role
 from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
@@ -28,26 +29,28 @@ from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, T
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room
 
-HINT = "enter opens it. Values go behind it, if you like:  f = x*y; x = 2; y = -3"
 WARM_AFTER = 0.3
 """Seconds after which what the tutor needs is read in the background, so that the first expression opens at once."""
-KEYS = Text.assemble(
-    *(
-        piece
-        for key, said in (
-            ("enter", "Open"),
-            ("tab", "Next"),
-            ("↑ ↓", "Choose"),
-            ("ctrl+p", "Commands"),
-            ("F1", "Help"),
-            ("ctrl+q", "Quit"),
-        )
-        for piece in ((key, f"bold {GOLD}"), (f" {said}   ", SOFT))
-    )
+KEYS = (
+    ("enter", "Open"),
+    ("tab", "Next"),
+    ("↑ ↓", "Choose"),
+    ("ctrl+p", "Commands"),
+    ("F1", "Help"),
+    ("ctrl+q", "Quit"),
 )
 
 
-def banner() -> Text:
+def key_line(lang: str) -> Text:
+    """Write the keys."""
+    text = Text()
+    for key, does in KEYS:
+        text.append(key, f"bold {GOLD}")
+        text.append(f" {key_words(lang, does)}   ", SOFT)
+    return text
+
+
+def banner(lang: str) -> Text:
     """Draw the title."""
     text = Text()
     frame = ROLE_COLOURS[Role.DISTRIBUTOR]
@@ -56,7 +59,7 @@ def banner() -> Text:
         (("      ├►", SOFT), ("│ + ├", frame), ("────► f", SOFT)),
         (("  y ──╯ ", SOFT), ("╰───╯", frame), (" -4", GRADIENT)),
     )
-    words = ("", "graphtutor", "See values flow forward and gradients flow back.")
+    words = ("", "graphtutor", sentence(lang, "home", "tagline"))
     for row, word in zip(rows, words, strict=True):
         line = Text()
         for piece, style in row:
@@ -155,24 +158,32 @@ class HomeScreen(Room, inherit_bindings=False):
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
-        yield Static(banner(), id="banner")
+        yield Static(banner(self.lang), id="banner")
         yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
-        yield Static(Text(HINT, SOFT), id="remark")
+        yield Static(self.hint, id="remark")
         with Container(id="lists"):
             lately = Choices(id="recent")
-            lately.border_title = " continue and recent "
+            lately.border_title = self._title("recent")
             yield lately
             examples = Choices(id="examples")
-            examples.border_title = " worked examples "
+            examples.border_title = self._title("examples")
             yield examples
             exercises = Choices(id="exercises")
-            exercises.border_title = " exercises "
+            exercises.border_title = self._title("exercises")
             yield exercises
-        yield Static(KEYS, id="keys")
+        yield Static(key_line(self.lang), id="keys")
+
+    @property
+    def hint(self) -> Text:
+        """What can be typed."""
+        return Text(sentence(self.lang, "home", "hint"), SOFT)
+
+    def _title(self, entry: str) -> str:
+        return f" {sentence(self.lang, 'home', entry)} "
 
     def on_mount(self) -> None:
         """Begin at the prompt."""
-        self.query_one(Input).border_title = " expression "
+        self.query_one(Input).border_title = self._title("expression")
         self._fill("#examples", [Text(example.title) for example in EXAMPLES])  # keys typed meanwhile find them
         self.fill_recent()
         self.query_one(Input).focus()
@@ -193,16 +204,16 @@ class HomeScreen(Room, inherit_bindings=False):
         self._recent = recent.entries(self.memory)
         self.set_class(not self._recent, "fresh")
         columns = max(20, self.query_one("#recent").size.width - 5)
-        self._fill("#recent", [recent.line(entry, columns) for entry in self._recent])
+        self._fill("#recent", [recent.line(entry, columns, self.lang) for entry in self._recent])
 
     def fill(self) -> None:
         """Write the lists, keeping what is highlighted."""
         self.fill_recent()
         columns = max(20, self.query_one("#examples").size.width - 5)
-        self._fill("#examples", [example_text(example, columns) for example in EXAMPLES])
+        self._fill("#examples", [example_text(example, columns, self.lang) for example in EXAMPLES])
         columns = max(12, self.query_one("#exercises").size.width - 5)
         texts = [shelf.entry(exercise, self.lang, columns) for exercise in catalogue()]
-        self._fill("#exercises", texts or [Text("none are installed", SOFT)])
+        self._fill("#exercises", texts or [Text(sentence(self.lang, "home", "none"), SOFT)])
 
     def _fill(self, id: str, texts: list[Text]) -> None:
         options = self.query_one(id, OptionList)
@@ -217,7 +228,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @on(Input.Changed)
     def _changed(self) -> None:
-        self.query_one("#remark", Static).update(Text(HINT, SOFT))
+        self.query_one("#remark", Static).update(self.hint)
 
     @on(OptionList.OptionSelected, "#examples")
     def _example(self, event: OptionList.OptionSelected) -> None:
@@ -237,13 +248,13 @@ class HomeScreen(Room, inherit_bindings=False):
         """Say under the prompt what is highlighted."""
         focused = self.focused
         if not isinstance(focused, OptionList) or focused.highlighted is None:
-            said = Text(HINT, SOFT)
+            said = self.hint
         elif focused.id == "recent":
-            said = recent.remark(self._recent[focused.highlighted], self.memory)
+            said = recent.remark(self._recent[focused.highlighted], self.memory, self.lang)
         elif focused.id == "examples":
             said = Text(EXAMPLES[focused.highlighted].text, VALUE)
         else:
-            said = Text("enter asks one question after the other on its graph", SOFT)
+            said = Text(sentence(self.lang, "home", "asks"), SOFT)
         self.query_one("#remark", Static).update(said)
 
     @on(OptionList.OptionSelected, "#exercises")
@@ -291,7 +302,7 @@ class HomeScreen(Room, inherit_bindings=False):
         prompt.focus()
 
 
-def example_text(example: Example, columns: int) -> Text:
+def example_text(example: Example, columns: int, lang: str = "en") -> Text:
     """Write an example on two lines: the expression with its values, what one sees."""
     values = " ".join(f"{name}={value}" for name, value in example.values)
     text = Text(clip(example.title, columns), TEXT)
@@ -300,7 +311,7 @@ def example_text(example: Example, columns: int) -> Text:
         values = clip(values, room)
         text.append(" " * (columns - text.cell_len - width(values)))
         text.append(values, VALUE)
-    text.append(f"\n{clip(example.about, columns)}", SOFT)
+    text.append(f"\n{clip(shelf.about(example, lang), columns)}", SOFT)
     return text
 
 

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from graphtutor.errors import GraphtutorError
+from graphtutor.explain.words import sentence
 from graphtutor.tui.beside import Beside, Job, Tell
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.palette import SOFT
@@ -48,9 +49,14 @@ class ReadingScreen(Room, inherit_bindings=False):
             self.then = then
 
     def __init__(
-        self, read: Read, opened: Callable[[Study, Timeline], object], failed: Callable[[GraphtutorError], object]
+        self,
+        read: Read,
+        opened: Callable[[Study, Timeline], object],
+        failed: Callable[[GraphtutorError], object],
+        lang: str = "en",
     ) -> None:
         super().__init__()
+        self.lang = lang
         self._read = read
         self._opened = opened
         self._failed = failed
@@ -64,7 +70,7 @@ class ReadingScreen(Room, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._say("reading ...")
+        self._say(sentence(self.lang, "app", "reading"))
         self._beside.start(Job(self._work, self._done, self._fail, self._say))
 
     def _work(self, tell: Tell) -> tuple[Study, Timeline]:

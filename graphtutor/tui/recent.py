@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from graphtutor.examples import EXAMPLES
+from graphtutor.explain.words import sentence
 from graphtutor.tui.cells import clip, one_line, width
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import GOLD, SOFT, TEXT, VALUE
@@ -35,11 +36,11 @@ def entries(memory: Memory) -> list[Entry]:
     ]
 
 
-def line(entry: Entry, columns: int) -> Text:
+def line(entry: Entry, columns: int, lang: str = "en") -> Text:
     """Write an entry on one line: the expression, then the values as far as there is room."""
     text = Text(no_wrap=True)
     if entry.resumes:
-        text.append("continue ", f"bold {GOLD}")
+        text.append(f"{sentence(lang, 'home', 'continue')} ", f"bold {GOLD}")
     text.append(clip(one_line(entry.saved.text[:SHOWN]), columns - text.cell_len), TEXT)
     values = " ".join(f"{name}={number}" for name, number in entry.saved.values.items())
     room = columns - text.cell_len - 2
@@ -50,12 +51,12 @@ def line(entry: Entry, columns: int) -> Text:
     return text
 
 
-def remark(entry: Entry, memory: Memory) -> Text:
+def remark(entry: Entry, memory: Memory, lang: str = "en") -> Text:
     """Say what opening an entry does."""
     if not entry.resumes or memory.session is None:
-        return Text("opens it again with these values", SOFT)
+        return Text(sentence(lang, "home", "again"), SOFT)
     step = memory.session.view.get("cursor")
-    where = f" at step {step}" if isinstance(step, int) and step else ""
+    at = "_at" if isinstance(step, int) and step else ""
     if memory.session.ended:
-        return Text(f"goes on where you were{where}", SOFT)
-    return Text(f"the last session was cut off; this goes on where you were{where}", GOLD)
+        return Text(sentence(lang, "home", f"resumes{at}", step=step), SOFT)
+    return Text(sentence(lang, "home", f"cut_off{at}", step=step), GOLD)

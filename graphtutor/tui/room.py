@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from graphtutor.explain.words import key_words
+from graphtutor.explain.words import key_words, sentence
 from graphtutor.tui.memory import Session
 from graphtutor.tui.sturdy import Sturdy
 
@@ -41,6 +41,7 @@ class Room(Sturdy, Screen[None]):
 
     ABOUT: ClassVar[str] = ""
     """What this screen is for, in the help."""
+    lang = "en"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (the base class has no ClassVar here)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -72,10 +73,8 @@ class Room(Sturdy, Screen[None]):
         """Say so when the terminal is too small; nothing is lost meanwhile."""
         size = event.size
         self.set_class(size.width < LEAST.width or size.height < LEAST.height, "tiny")
-        self.query_one("#tiny", Static).update(
-            f"graphtutor needs {LEAST.width}x{LEAST.height}\nthis terminal is {size.width}x{size.height}\n"
-            "make it larger: nothing is lost"
-        )
+        needed, found = (f"{area.width}x{area.height}" for area in (LEAST, size))
+        self.query_one("#tiny", Static).update(sentence(self.lang, "app", "too_small", needed=needed, size=found))
 
     def session(self) -> Session | None:
         """Return what brings one back here after a new start; `None` where there is nothing to come back to."""
@@ -96,8 +95,7 @@ class Room(Sturdy, Screen[None]):
         """Show every key and what the colours mean."""
         from graphtutor.tui.help import HelpScreen, keys
 
-        lang = getattr(self, "lang", "en")
-        self.app.push_screen(HelpScreen(key_words(lang, self.ABOUT), keys(self), lang))
+        self.app.push_screen(HelpScreen(key_words(self.lang, self.ABOUT), keys(self), self.lang))
 
     async def action_quit(self) -> None:
         """Leave graphtutor."""

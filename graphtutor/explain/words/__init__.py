@@ -55,6 +55,11 @@ def key_words(lang: str, english: str) -> str:
     return str(_section(lang, "keys").get(english, english)) if lang in _codes() else english
 
 
+def example_words(lang: str, name: str, english: str) -> str:
+    """Return what one sees in an example, by its name; in English where it is not translated."""
+    return str(_section(lang, "examples").get(name, english)) if lang in _codes() else english
+
+
 def in_language(words: Mapping[str, str], lang: str) -> str:
     """Return a gate's own words in the language, in English where they are not translated."""
     text = words.get(lang, words["en"])
