@@ -57,6 +57,38 @@ REASONS = {
 }
 
 
+# what a loss multiplies by differs from input to input: expression, the node that is sent to, what is said, its value
+WAYS = {
+    "target of mse": ("C = mse(a, y); a=0.75; y=0.5", "y", "with a minus on the way to the target", -0.5),
+    "target of bce": ("C = bce(p, y); p=0.2; y=1", "y", "by log((1-p)/p) on the way to the target", np.log(4)),
+    "target of bce logits": ("C = bce_logits(z, y); z=2; y=1", "y", "by -z on the way to the target", -2),
+    "target of softmax": (
+        "C = softmax_cross_entropy(z, y); z=[0, 0]; y=[0, 1]",
+        "y",
+        "by -log softmax(z) on the way to the target",
+        [np.log(2)] * 2,
+    ),
+    "truth of cross entropy": (
+        "C = cross_entropy(p, q); p=[1]; q=[0.5]",
+        "p",
+        "by -log q on the way to p",
+        [np.log(2)],
+    ),
+    "truth of KL": (
+        "C = kl(p, q); p=[0.5]; q=[0.25]",
+        "p",
+        "by log(p/q) + 1 on the way to the truth p",
+        [1 + np.log(2)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "to", "way", "sent"), WAYS.values(), ids=WAYS)
+def test_a_loss_says_what_goes_to_each_of_its_inputs(text: str, to: str, way: str, sent: object) -> None:
+    assert way in said(text, to=to)
+    assert np.allclose(gt.parse(text).run().grad(to), sent)
+
+
 @pytest.mark.parametrize(("text", "to", "reason"), REASONS.values(), ids=REASONS)
 def test_a_reason_names_what_happened(text, to, reason):
     assert reason in said(text, to=to)

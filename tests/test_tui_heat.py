@@ -61,4 +61,17 @@ async def test_the_numbers_of_wide_arrays_stand_below_each_other_and_are_whole_w
 async def test_in_forward_mode_the_second_map_is_the_tangent() -> None:
     async with opened("W=[[1,-2],[4,0]]; x=[1,2]; f=sum(W@x)", LARGE) as pilot:
         await press(pilot, "t", "end", "tab")
-        assert "tangent  2x2" in shown(pilot) and "gradient  2x2" not in shown(pilot)
+        assert "tangent  shape 2x2" in shown(pilot) and "gradient  shape 2x2" not in shown(pilot)
+
+
+async def test_an_array_for_which_there_is_no_room_on_the_canvas_tells_its_shape() -> None:
+    async with opened("W=[[1,-2],[4,0]]; x=[1.25,2.25,3.25]; f=sum(W)+sum(x)", LARGE) as pilot:
+        assert "2x2: [[1, -2], …" in shown(pilot)
+        assert "3: [1.25, 2.25…" in shown(pilot)
+
+
+async def test_an_input_says_once_that_it_is_given_and_what_the_shades_are() -> None:
+    async with opened("W=[[1,-2],[4,0]]; f=sum(W)", LARGE) as pilot:
+        await press(pilot, "tab")
+        assert shown(pilot).count("is given") == 1
+        assert "value  shape 2x2" in shown(pilot) and "░ to █ the size" in shown(pilot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from screens import HUGE, LARGE, SMALL, SUM_TIMES, opened, press, shown, tutor
+from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
 
 from graphtutor.examples import EXAMPLES
@@ -16,6 +16,7 @@ from graphtutor.tui.study import study
 
 EXAMPLE = {example.name: example.text for example in EXAMPLES}
 NEURON, MAX, MICROGRAD = EXAMPLE["cs231n-sigmoid"], EXAMPLE["cs231n-max"], EXAMPLE["micrograd"]
+XOR = EXAMPLE["xor"]
 SOFTMAX = (
     "z = X@W + b; loss = softmax_cross_entropy(z, Y); X = [[1, 2], [3, 1]]; W = [[0.5, -1, 0], [1, 0, 0.5]]; "
     "b = [0, 0.1, 0]; Y = [[1, 0, 0], [0, 0, 1]]"
@@ -163,3 +164,39 @@ async def test_numbers_that_grow_do_not_push_compact_boxes_about_once_they_have_
             assert all(widths[id] >= before[id] for id in widths)
             before = widths
         assert screen.scene.level is Level.COMPACT
+
+
+async def test_the_bar_has_a_line_for_itself_where_the_panel_stands_beside_the_canvas() -> None:
+    async with opened(SUM_TIMES, LARGE) as pilot:
+        place = tutor(pilot).query_one("#transport").region
+        words, drawn = (lines(pilot)[row][place.x : place.right] for row in (place.y, place.bottom - 1))
+        assert "step 0/7" in words and "full" in words and set(drawn.strip()) == {"─", "┴", "┼"}
+        assert len(drawn.strip()) >= place.width - 2
+        await pilot.click("#transport", offset=(place.width // 2, 1))
+        half = tutor(pilot).player.timeline.cursor
+        assert half in (3, 4)
+        await pilot.click("#transport", offset=(place.width - 3, 0))
+        assert tutor(pilot).player.timeline.cursor == half, "the words are no bar"
+
+
+async def test_what_fits_nowhere_stands_where_more_of_it_is_seen() -> None:
+    async with opened(XOR, LARGE) as pilot:
+        assert pilot.app.screen.has_class("-above") and not whole(pilot)
+        await press(pilot, "end")
+        assert "dloss/dW = X.T @ dloss/dmatmul1" in shown(pilot)
+    async with opened(MICROGRAD, LARGE) as pilot:
+        assert not pilot.app.screen.has_class("-above"), "beside, nearly as much is seen"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("", "value above each edge"), ("Z", "value on top of a box"), ("Z Z", "A sign for each gate")]
+)
+async def test_what_the_numbers_mean_is_said_for_the_zoom_that_is_seen(key: str, said: str) -> None:
+    async with opened(SUM_TIMES, LARGE) as pilot:
+        await press(pilot, *key.split())
+        assert said in shown(pilot)
+
+
+async def test_one_gate_is_no_gates() -> None:
+    async with opened("f = exp(x); x = 1", LARGE) as pilot:
+        assert "f: 1 gate, 1 input\n" in "\n".join(line.rstrip() for line in lines(pilot))

@@ -165,10 +165,10 @@ async def test_keys_that_have_to_wait_say_so_and_the_other_tools_keep_the_values
 
 async def test_the_scrub_bar_waits_too() -> None:
     async with opened(SUM_TIMES, LARGE) as pilot:
-        await pilot.click("Transport", offset=(45, 0))
+        await pilot.click("Transport", offset=(45, 1))
         assert 0 < tutor(pilot).player.timeline.cursor < 7, "a click on the bar goes there"
         await press(pilot, "w", "right")
-        await pilot.click("Transport", offset=(45, 0))
+        await pilot.click("Transport", offset=(45, 1))
         assert tutor(pilot).player.timeline.cursor == 7 and number(pilot, "x") == -1.95
         assert [note.message for note in pilot.app._notifications] == [
             "enter keeps these values, esc takes them back; then this works again"

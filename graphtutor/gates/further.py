@@ -70,7 +70,7 @@ LOGADDEXP = Gate(
     local=("exp(x - out)", "exp(y - out)"),
     expansion="log(exp(x) + exp(y))",
     story={
-        "en": "gives each input its share of the total, exp(x - out)",
+        "en": "multiplies by each input's share of the total: exp(x - out), exp(y - out)",
         "ko": "각 입력에 전체에서 차지하는 몫 exp(x - out) 을 곱해 줍니다",
     },
     wrong=(

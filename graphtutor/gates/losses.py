@@ -22,8 +22,8 @@ MSE = Gate(
     stable="mean(square(prediction - target))",
     expansion="mean((prediction - target)**2)",
     story={
-        "en": "multiplies by twice the error, divided by the number of elements",
-        "ko": "오차의 두 배를 원소의 수로 나누어 곱합니다",
+        "en": "multiplies by twice the error, divided by the number of elements, with a minus on the way to the target",
+        "ko": "오차의 두 배를 원소의 수로 나누어 곱하고, 정답 쪽으로는 부호를 뒤집습니다",
     },
     wrong=(
         Wrong(
@@ -69,8 +69,8 @@ BCE = Gate(
     expansion="-mean(xlogy(target, probability) + xlogy(1 - target, 1 - probability))",
     domain="(probability > 0) & (probability < 1)",
     story={
-        "en": "multiplies by (p - t)/(p*(1-p)), divided by the number of elements",
-        "ko": "(p - t)/(p*(1-p)) 를 원소의 수로 나누어 곱합니다",
+        "en": "multiplies by (p - t)/(p*(1-p)) on the way to p and by log((1-p)/p) on the way to the target, divided by the number of elements",
+        "ko": "p 쪽으로는 (p - t)/(p*(1-p)) 를, 정답 쪽으로는 log((1-p)/p) 를 원소의 수로 나누어 곱합니다",
     },
     wrong=(
         Wrong(
@@ -96,8 +96,8 @@ BCE_LOGITS = Gate(
     vjp=("g * (sigmoid(z) - target) / size(z - target)", "-g * z / size(z - target)"),
     expansion="mean(softplus(z) - z * target)",
     story={
-        "en": "multiplies by the error sigmoid(z) - target, divided by the number of elements: however saturated, the gradient stays",
-        "ko": "오차 sigmoid(z) - target 을 원소의 수로 나눈 값을 곱합니다: 포화되어도 기울기가 남습니다",
+        "en": "multiplies by the error sigmoid(z) - target on the way to z, however saturated, and by -z on the way to the target, divided by the number of elements",
+        "ko": "z 쪽으로는 포화되어도 남는 오차 sigmoid(z) - target 을, 정답 쪽으로는 -z 를 원소의 수로 나누어 곱합니다",
     },
     wrong=(
         Wrong(
@@ -132,8 +132,8 @@ SOFTMAX_CROSS_ENTROPY = Gate(
     stable="-sum(target * log_softmax(z)) / rows(z - target)",
     expansion="mean(-sum(target * log_softmax(z), axis=-1))",
     story={
-        "en": "multiplies by the error softmax(z) - target, divided by the number of examples",
-        "ko": "오차 softmax(z) - target 을 예제의 수로 나누어 곱합니다",
+        "en": "multiplies by the error softmax(z) - target on the way to z and by -log softmax(z) on the way to the target, divided by the number of examples",
+        "ko": "z 쪽으로는 오차 softmax(z) - target 을, 정답 쪽으로는 -log softmax(z) 를 예제의 수로 나누어 곱합니다",
     },
     wrong=(
         Wrong(

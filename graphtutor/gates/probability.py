@@ -135,8 +135,8 @@ CROSS_ENTROPY = Gate(
     expansion="-sum(xlogy(p, q)) / nats(base)",
     domain="(q > 0) | (p == 0)",
     story={
-        "en": "multiplies by -p/q for the prediction q: the less it expected the truth p, the steeper",
-        "ko": "예측 q 에는 -p/q 를 곱합니다: 참 p 를 덜 예상했을수록 가파릅니다",
+        "en": "multiplies by -p/q on the way to the prediction q, steeper the less it expected the truth p, and by -log q on the way to p",
+        "ko": "예측 q 쪽으로는 참 p 를 덜 예상했을수록 가파른 -p/q 를, p 쪽으로는 -log q 를 곱합니다",
     },
     wrong=(
         Wrong(
@@ -163,8 +163,8 @@ KL = Gate(
     expansion="(sum(xlogy(p, p)) - sum(xlogy(p, q))) / nats(base)",
     domain="((q > 0) & (p > 0)) | (p == 0)",
     story={
-        "en": "multiplies by -p/q for the prediction q, like cross entropy: the entropy of p does not depend on q",
-        "ko": "예측 q 에는 교차 엔트로피처럼 -p/q 를 곱합니다: p 의 엔트로피는 q 에 달려 있지 않습니다",
+        "en": "multiplies by -p/q on the way to the prediction q, like cross entropy, and by log(p/q) + 1 on the way to the truth p",
+        "ko": "예측 q 쪽으로는 교차 엔트로피처럼 -p/q 를, 참 p 쪽으로는 log(p/q) + 1 을 곱합니다",
     },
     wrong=(
         Wrong(

@@ -87,8 +87,13 @@ class Card:
 
 
 def shown(number: object, room: int = LONGEST_NUMBER) -> str:
-    """Write a number as it stands on the canvas."""
-    return clip(written(number), min(room or LONGEST_NUMBER, LONGEST_NUMBER))
+    """Write a number as it stands on the canvas: an array for which there is no room with its shape."""
+    room = min(room or LONGEST_NUMBER, LONGEST_NUMBER)
+    text = written(number)
+    shape: tuple[int, ...] = getattr(number, "shape", ())
+    if shape and width(text) > room:
+        text = f"{'x'.join(map(str, shape))}: {text}"
+    return clip(text, room)
 
 
 def span(value: object, gradient: object) -> int:

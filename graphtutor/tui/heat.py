@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 from rich.text import Text
 
 from graphtutor.explain import written
+from graphtutor.explain.words import sentence
 from graphtutor.tui.palette import FAINT, GRADIENT, SOFT, VALUE
 
 SHADES = "░▒▓█"
@@ -57,16 +60,19 @@ def _cell(number: float, largest: float) -> tuple[str, str]:
     return ("+" if number > 0 else "-") + shade, VALUE if number > 0 else GRADIENT
 
 
-def maps(value: ArrayLike | None, gradient: ArrayLike | None, columns: int, back: str = "gradient") -> Text:
+def maps(value: ArrayLike | None, gradient: ArrayLike | None, columns: int, lang: str, back: str = "gradient") -> Text:
     """Draw a value and a gradient under each other, each where it is an array; `None` is not known yet.
 
-    `back` is what the second is called.
+    `back` is the entry of what the second is called.
     """
+    word = partial(sentence, lang, "screen")
     text = Text()
     for name, array in (("value", value), (back, gradient)):
         if array is not None and has_cells(array):
             shape = "x".join(map(str, np.shape(array)))
-            text.append(f"{name}  {shape}\n", FAINT)
+            text.append(f"{word(name)}  {word('shape', shape=shape)}\n", FAINT)
             text.append_text(heat(array, columns))
             text.append("\n\n")
+    if text:
+        text.append(f"{word('shades')}\n\n", FAINT)
     return text

@@ -99,16 +99,17 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
             told = in_language(node.gate.story, lang)
             text.append(_reason(node, timeline, lang) or (f"It {told}." if lang == "en" else f"{told}."), SOFT)
         return text
-    text.append(f"\n{computes(node, graph, lang)}\n\n", SOFT)
     story = in_language(node.gate.story, lang)
-    if story and not isinstance(timeline, TangentTimeline):
+    told = bool(story) and not isinstance(timeline, TangentTimeline)
+    text.append("\n\n" if told and node.gate.is_source else f"\n{computes(node, graph, lang)}\n\n", SOFT)
+    if told:
         text.append(f"It {story}.\n\n" if lang == "en" else f"{story}.\n\n", TEXT)
     back = "tangent" if isinstance(timeline, TangentTimeline) else "gradient"
     text.append(padded(sentence(lang, "screen", "value"), 10), FAINT)
     text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
     text.append(padded(sentence(lang, "screen", back), 10), FAINT)
     text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
-    text.append_text(heat.maps(*_both(node.index, timeline), PANEL, back))
+    text.append_text(heat.maps(*_both(node.index, timeline), PANEL, lang, back))
     text.append_text(slots(node, timeline, lang, compact=False, veiled=veiled))
     reason = _reason(node, timeline, lang)
     if reason:

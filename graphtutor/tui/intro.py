@@ -8,6 +8,7 @@ from rich.text import Text
 
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
+from graphtutor.tui.cards import Level
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
 _MARKED = re.compile(r"`([^`]+)`|«([^»]+)»|‹([^›]+)›")
@@ -31,14 +32,21 @@ def press(lang: str, tangents: bool = False) -> Text:
     return marked(sentence(lang, "intro", "press_forward" if tangents else "press"))
 
 
-def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "") -> Text:
-    """Write what the numbers on the canvas mean, in forward mode below the edges d.../d`seed`; and how to go on."""
-    count = sum(not node.gate.is_source for node in graph.nodes)
-    text = Text(
-        sentence(lang, "intro", "size", output=graph.output_name, gates=count, inputs=len(graph.inputs)), f"bold {TEXT}"
-    )
+def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "", level: Level = Level.FULL) -> Text:
+    """Write what the numbers on the canvas mean, in forward mode below the edges d.../d`seed`; and how to go on.
+
+    Where they stand depends on how closely one looks, the `level`.
+    """
+
+    def counted(count: int, one: str, several: str) -> str:
+        return sentence(lang, "intro", one if count == 1 else several, count=count)
+
+    gates = counted(sum(not node.gate.is_source for node in graph.nodes), "one_gate", "gates")
+    inputs = counted(len(graph.inputs), "one_input", "inputs")
+    text = Text(sentence(lang, "intro", "size", output=graph.output_name, gates=gates, inputs=inputs), f"bold {TEXT}")
+    where = "tangents" if seed else "numbers" if level.whole else "dots" if level is Level.DOTS else "boxed"
     text.append("   " if compact else "\n\n")
-    text.append_text(marked(sentence(lang, "intro", "tangents" if seed else "numbers", seed=seed)))
+    text.append_text(marked(sentence(lang, "intro", where, seed=seed)))
     text.append("\n" if compact else "\n\n")
     for n, entry in enumerate(("again", "ends", "keys") if seed else ("select", "change", "keys")):
         if n:

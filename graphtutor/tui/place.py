@@ -17,6 +17,8 @@ BELOW = 14
 """Rows of a panel below the canvas at least, ..."""
 MOST = 20
 """... and at most."""
+MORE = 1.25
+"""How many times as much of a drawing that fits nowhere another place must show to be better."""
 MARGIN = 2
 """Free rows around a drawing above it."""
 
@@ -55,3 +57,13 @@ def closest(run: Run, lang: str, places: Sequence[Place], levels: Sequence[Level
             if height <= place.rows:
                 return Fit(place, level, min(MOST, BELOW + max(0, place.rows - height - MARGIN)))
     return None
+
+
+def roomiest(run: Run, lang: str, places: Sequence[Place], level: Level, folded: bool = False) -> Place:
+    """Return the first place, or one at which clearly more is seen of a drawing that fits nowhere."""
+    if len(places) == 1:
+        return places[0]
+    found = scene.compose(run, lang, level=level, folded=folded)
+    seen = [min(found.width, place.columns) * min(found.height, place.rows) for place in places]
+    most = max(seen)
+    return places[seen.index(most) if most > MORE * seen[0] else 0]

@@ -74,7 +74,10 @@ def sought(column: int, columns: int, total: int) -> int:
 
 
 class Transport(Lines):
-    """Show play state, position, pass, speed; under the mouse, what happens there."""
+    """Show play state, position, pass, speed; under the mouse, what happens there.
+
+    Where there are two lines, the bar has the second for itself.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -120,14 +123,20 @@ class Transport(Lines):
         text.append(f" {padded(step, width(longest))} ", f"bold {TEXT}")
         colour = SOFT if at.cursor in (0, at.total) else VALUE if at.cursor <= at.turn else GRADIENT
         text.append(f" {padded(side, 13)} ", colour)
+        flags = f" {at.speed:g}x" + " loop" * at.looping + " still" * (not at.animated)
+        view = f" │ {self._view}" if self._view else ""
+        lines = self.size.height > 1
         if self._hovered is not None:
             there = f"{self._hovered}/{at.total} {self._tell(self._hovered)}"
-            room = text.cell_len
+            room = self.size.width - width(flags + view) if lines else text.cell_len
             text = Text("→ ", GOLD, no_wrap=True)
             text.append(clip(there, room - 3), TEXT)
             text.pad_right(room - text.cell_len)
-        flags = f" {at.speed:g}x" + " loop" * at.looping + " still" * (not at.animated)
-        view = f" │ {self._view}" if self._view else ""
+        if lines:
+            text.append(" " * max(0, self.size.width - text.cell_len - width(flags + view)))
+            text.append(f"{flags}{view}\n", SOFT)
+            self._bar = (0, self.size.width)
+            return text.append_text(bar(at, self.size.width))
         columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - width(view) - 1
         self._bar = (text.cell_len, columns)
         text.append_text(bar(at, columns))
@@ -138,7 +147,8 @@ class Transport(Lines):
         """Return the cursor that the mouse points at; `None` beside the bar, unless it is being dragged."""
         start, columns = self._bar
         column = int(event.screen_x - self.content_region.x - start)
-        if columns < LEAST_BAR or not (self._dragged or 0 <= column < columns):
+        line = event.screen_y == self.content_region.bottom - 1
+        if columns < LEAST_BAR or not (self._dragged or (line and 0 <= column < columns)):
             return None
         return sought(column, columns, self._at.total)
 

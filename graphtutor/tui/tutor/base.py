@@ -72,6 +72,8 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-wide #body { layout: horizontal; }
     TutorBase.-wide #panel { width: BESIDE; height: 1fr; }
     TutorBase.-wide #inspect { padding: 1 2; }
+    TutorBase.-wide.-high Transport { height: 2; }
+    TutorBase.-wide.-high.-above Transport { height: 1; }
     TutorBase.-wide.-above #body { layout: vertical; }
     TutorBase.-wide.-above #panel { width: 1fr; layout: horizontal; }
     TutorBase.-wide.-above #legend { width: BESIDE; height: 1fr; border: none; }
@@ -429,7 +431,7 @@ class TutorBase(Room, inherit_bindings=False):
         if self.chosen:
             return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact, self.veiled)
         if step is None:
-            return intro.welcome(self.study.graph, compact, self.lang)
+            return intro.welcome(self.study.graph, compact, self.lang, level=self.level)
         arrived = self.player.flight is None
         return inspector.step_card(step, self.explained(step), timeline, self.lang, compact, arrived, self.veiled)
 

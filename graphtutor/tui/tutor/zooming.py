@@ -17,8 +17,9 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cards import formula
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import SOFT
-from graphtutor.tui.place import BELOW, BESIDE, LOW, Place, closest
+from graphtutor.tui.place import BELOW, BESIDE, LOW, Place, closest, roomiest
 from graphtutor.tui.scene import Level
+from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.keeping import Keeping
 
 SAID = {
@@ -109,13 +110,13 @@ class Zooming(Keeping):
     def _places(self) -> list[Place]:
         """Return where the canvas can be, the best first."""
         body, main = self.query_one("#body").size, self.query_one("#main").size
-        rows = body.height - (main.height - self.query_one(GraphCanvas).outer_size.height)
+        words = self.query_one(GraphCanvas).outer_size.height + self.query_one(Transport).outer_size.height
+        rows = body.height - (main.height - words)
         if not self.has_class("-wide"):
-            return [Place(body.width, rows - LOW)]
-        places = [Place(body.width - BESIDE, rows)]
-        if self.has_class("-high"):
-            places.append(Place(body.width, rows - BELOW, above=True))
-        return places
+            return [Place(body.width, rows - 1 - LOW)]
+        if not self.has_class("-high"):
+            return [Place(body.width - BESIDE, rows - 1)]
+        return [Place(body.width - BESIDE, rows - 2), Place(body.width, rows - 1 - BELOW, above=True)]
 
     def lay_out(self) -> None:
         """Arrange the graph where and as closely as it is seen as a whole; nothing moves while only numbers change."""
@@ -125,8 +126,13 @@ class Zooming(Keeping):
             self._settled, self._considered = run.graph, now
             places = self._places()
             found = closest(run, self.lang, places, self.levels, self.folded) if self.small else None
-            self._place, self.level = (found.place, found.level) if found else (places[0], self.levels[0])
-            self.query_one("#panel").styles.height = found.panel if found and found.place.above else None
+            self.level = found.level if found else self.levels[0]
+            if found:
+                self._place = found.place
+            else:
+                self._place = roomiest(run, self.lang, places, self.level, self.folded) if self.small else places[0]
+            height = found.panel if found else BELOW
+            self.query_one("#panel").styles.height = height if self._place.above else None
             if self.has_class("-above") is not self._place.above:
                 self.set_class(self._place.above, "-above")
                 self.call_after_refresh(self.follow)
