@@ -66,8 +66,8 @@ async def test_in_forward_mode_the_second_map_is_the_tangent() -> None:
 
 async def test_an_array_for_which_there_is_no_room_on_the_canvas_tells_its_shape() -> None:
     async with opened("W=[[1,-2],[4,0]]; x=[1.25,2.25,3.25]; f=sum(W)+sum(x)", LARGE) as pilot:
-        assert "2x2: [[1, -2], …" in shown(pilot)
-        assert "3: [1.25, 2.25…" in shown(pilot)
+        assert "2x2: [[1, -2],…" in shown(pilot)
+        assert "3: [1.25, 2.25,…" in shown(pilot)
 
 
 async def test_an_input_says_once_that_it_is_given_and_what_the_shades_are() -> None:

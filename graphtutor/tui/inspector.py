@@ -100,9 +100,9 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
             text.append(_reason(node, timeline, lang) or (f"It {told}." if lang == "en" else f"{told}."), SOFT)
         return text
     story = in_language(node.gate.story, lang)
-    told = bool(story) and not isinstance(timeline, TangentTimeline)
-    text.append("\n\n" if told and node.gate.is_source else f"\n{computes(node, graph, lang)}\n\n", SOFT)
-    if told:
+    tells = bool(story) and not isinstance(timeline, TangentTimeline)
+    text.append("\n\n" if tells and node.gate.is_source else f"\n{computes(node, graph, lang)}\n\n", SOFT)
+    if tells:
         text.append(f"It {story}.\n\n" if lang == "en" else f"{story}.\n\n", TEXT)
     back = "tangent" if isinstance(timeline, TangentTimeline) else "gradient"
     text.append(padded(sentence(lang, "screen", "value"), 10), FAINT)
