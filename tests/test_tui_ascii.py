@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -87,6 +88,16 @@ async def test_the_keys_have_names_and_fit_the_smallest_terminal() -> None:
         await settled(pilot)
         for key in ("space Play", "-> Step", "<- Back", "? Help", "q Quit"):
             assert key in rows(pilot)[-1]
+
+
+@pytest.mark.parametrize("keys", ["down", "right w right", "d", "x", "question_mark", "a"])
+async def test_no_arrow_key_is_called_by_a_sign_that_is_another_key(keys: str) -> None:
+    app = GraphtutorApp(study(SUM_TIMES), clock=lambda: 0.0, ascii=True)
+    async with app.run_test(size=(80, 60)) as pilot:
+        for key in keys.split():
+            app.simulate_key(key)
+            await settled(pilot)
+        assert not re.search(r"shift\+[<>^v]|\^ v|<>|, or >", shown(pilot))
 
 
 async def test_names_of_any_script_stay_and_stay_aligned() -> None:

@@ -149,10 +149,20 @@ async def test_help_lists_what_works_now_and_nothing_else(situation: str) -> Non
         pilot.app.simulate_key("f1")
         await settled(pilot)
         assert isinstance(pilot.app.screen, HelpScreen)
-        text = pilot.app.screen.text().plain
+        text = "\n".join(said for _, said in pilot.app.screen._keys)
         for said in disabled - {""}:
             assert said not in text
         assert "the next theme" in text and "find a command" in text
+
+
+async def test_what_is_explained_in_the_help_stays_in_its_column() -> None:
+    async with at("tutor", (80, 60)) as pilot:
+        pilot.app.simulate_key("f1")
+        await settled(pilot)
+        found = rows(pilot)
+        row = next(n for n, row in enumerate(found) if "a click on it goes" in row)
+        column = found[row].index("the map of the whole")
+        assert found[row + 1][column:].startswith("there") and not found[row + 1][3:column].strip()
 
 
 @pytest.mark.parametrize("situation", ["home", "tutor"])

@@ -313,8 +313,9 @@ def test_history_has_an_end() -> None:
 
 async def test_every_kept_edit_is_one_step_back() -> None:
     async with opened() as pilot:
-        await press(pilot, "u", "U")
-        assert "nothing to undo" in said(pilot) and "nothing to redo" in said(pilot)
+        for key, answer in (("u", "nothing to undo"), ("U", "nothing to redo")):
+            await press(pilot, key)
+            assert answer in said(pilot)
         first = tutor(pilot).study
         await press(pilot, "e")
         await pilot.press("plus", "x", "plus", "x")  # every character is followed by the graph
@@ -329,9 +330,11 @@ async def test_every_kept_edit_is_one_step_back() -> None:
             await press(pilot, key)
             assert tutor(pilot).study is to
 
+        toasts = []
         for key, to in (("u", second), ("u", first), ("u", first), ("U", second), ("U", third), ("u", second)):
             await go(key, to)
-        assert "x=-2" in said(pilot)
+            toasts.append(said(pilot))
+        assert "x=-2" in toasts[0]
 
 
 async def test_undo_goes_back_to_the_step_at_which_the_change_was_made() -> None:

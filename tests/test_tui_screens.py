@@ -6,6 +6,7 @@ import asyncio
 from threading import Event
 
 import pytest
+from rich.console import Console
 from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
 from textual.types import AnimationLevel
@@ -418,7 +419,10 @@ async def test_help_lists_every_key_of_the_screen() -> None:
         bound = [binding for binding in TutorScreen.BINDINGS if binding.tooltip]  # type: ignore[union-attr]
         await press(pilot, "question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
-        text = pilot.app.screen.text().plain
+        page = Console(width=300)
+        with page.capture() as printed:
+            page.print(pilot.app.screen.text())
+        text = printed.get()
         for binding in bound:
             assert binding.tooltip in text  # type: ignore[union-attr]
         for word in ("distributor", "adder", "router", "switcher", "scaler", "not computed yet", "drag", "wheel"):

@@ -122,6 +122,8 @@ async def test_what_is_not_there_is_said_friendly_and_selects_nothing() -> None:
         assert tutor(pilot).chosen is None
         await press(pilot, "enter", "up", "escape")
         assert not pilot.app.screen.query_one(SearchBar).display
+        await press(pilot, "right")
+        assert "step 1" in shown(pilot), "the keys are the tutor's again"
 
 
 async def test_the_other_hits_are_marked_while_one_searches() -> None:

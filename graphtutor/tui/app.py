@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -58,6 +60,8 @@ class GraphtutorApp(Sturdy, App[None]):
     PAUSE_GC_ON_SCROLL: ClassVar[bool] = True
     CSS = """
     Input, Input:focus, OptionList, OptionList:focus { background-tint: $background 0%; }
+    Toast { padding: 0 1; }
+    TutorBase.-narrow ToastRack { margin-bottom: 9; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "next_theme", "Theme", show=False, tooltip="the next theme: dark, light, ..."),
@@ -307,8 +311,8 @@ class GraphtutorApp(Sturdy, App[None]):
 
     def get_key_display(self, binding: Binding) -> str:
         """Return what a key is called."""
-        shown = super().get_key_display(binding)
-        return ascii_signs.KEYS.get(shown, shown) if self._ascii.enabled else shown
+        shown = re.sub(r"^\^(?=.)", "ctrl+", super().get_key_display(binding))  # as everywhere else on the screens
+        return ascii_signs.key(shown) if self._ascii.enabled else shown
 
     def draw_in_ascii(self, ascii: bool) -> None:
         """Draw with ASCII signs only, or with all, from now on."""
@@ -316,6 +320,19 @@ class GraphtutorApp(Sturdy, App[None]):
         self.remember()
         themes.wear(self, self.theme)
         self.screen.refresh_bindings()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say one thing at a time, as it is written: names and arrays have brackets of their own."""
+        self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def action_next_theme(self) -> None:
         """Take the next theme and say which it is."""
@@ -327,7 +344,6 @@ class GraphtutorApp(Sturdy, App[None]):
         self.theme = name
         self.memory.settings["theme"] = name
         self.remember()
-        self.clear_notifications()
         self.notify(self.say("theme", name=sentence(self.lang, "themes", name)), timeout=2)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -66,8 +66,15 @@ def _standin(sign: str) -> str:
 
 
 _TABLE = _Table({ord(sign): plain for plain, signs in _SIGNS.items() for sign in signs})
+ARROWS = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
 KEYS = {"←": "<-", "→": "->", "↑": "up", "↓": "down", "⏎": "enter", "↵": "enter", "⇥": "tab", "⌫": "backspace"}
 """What keys are called where there are no signs for them."""
+
+
+def key(shown: str) -> str:
+    """Return what a key is called in ASCII: `←` is `<-`, `shift+←` is `shift+left`; `shift+v` would be another key."""
+    held, plus, last = shown.rpartition("+")
+    return f"{held}{plus}{ARROWS.get(last, last)}" if held else KEYS.get(shown, shown)
 
 
 def translate(text: str) -> str:

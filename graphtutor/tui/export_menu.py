@@ -25,7 +25,7 @@ from graphtutor.tui.sturdy import Sturdy
 KEYS = Text.assemble(
     *(
         piece
-        for key, said in (("enter", "Write"), ("tab", "Next"), ("← →", "Choose"), ("esc", "Close"))
+        for key, said in (("enter", "Write"), ("tab", "Next"), ("left/right", "Choose"), ("esc", "Close"))
         for piece in ((key, f"bold {GOLD}"), (f" {said}   ", SOFT))
     )
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,7 +15,6 @@ from textual.widgets import Static
 
 from graphtutor.explain.words import key_words, sentence
 from graphtutor.tui import legend
-from graphtutor.tui.cells import width
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 
 
@@ -32,6 +33,16 @@ def keys(screen: Screen[Any]) -> list[tuple[str, str]]:
         if key not in shown:
             shown.append(key)
     return [(" ".join(shown), said) for shown, said in found.values()]
+
+
+def columns(rows: list[tuple[Text, Text]]) -> Table:
+    """Lay out what is explained beside its explanation, which stays in its column where it is broken."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 class HelpScreen(ModalScreen[None]):
@@ -67,26 +78,19 @@ class HelpScreen(ModalScreen[None]):
             page.border_subtitle = f" {sentence(self._lang, 'screen', 'help_keys')} "
             yield Static(self.text())
 
-    def text(self) -> Text:
+    def text(self) -> Group:
         """Write the help."""
-        text = Text(f"\n{self._about}\n", TEXT)
-        wide = max((width(shown) for shown, _ in self._keys), default=0) + 2
-        keys = Text()
-        for shown, said in self._keys:
-            keys.append(shown + " " * (wide - width(shown)), f"bold {TEXT}")
-            keys.append(f"{said}\n", SOFT)
-        keys.right_crop(1)
-        parts = {
-            "keys": keys,
+        keys = [(Text(shown, f"bold {TEXT}"), Text(said, SOFT)) for shown, said in self._keys]
+        parts: dict[str, Table | Text] = {
+            "keys": columns(keys),
             "mouse": Text(sentence(self._lang, "screen", "mouse_does"), SOFT),
-            "canvas": legend.signs(self._lang),
+            "canvas": columns(legend.signs(self._lang)),
             "roles": legend.roles(self._lang),
         }
+        found: list[Table | Text] = [Text(f"\n{self._about}", TEXT)]
         for entry, part in parts.items():
-            text.append(f"\n{sentence(self._lang, 'screen', entry)}\n", f"bold {GOLD}")
-            text.append_text(part)
-            text.append("\n")
-        return text
+            found += [Text(f"\n{sentence(self._lang, 'screen', entry)}", f"bold {GOLD}"), part]
+        return Group(*found, Text())
 
     def action_leaf(self, by: int) -> None:
         """Scroll."""

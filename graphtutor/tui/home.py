@@ -34,7 +34,7 @@ WARM_AFTER = 0.3
 KEYS = (
     ("enter", "Open"),
     ("tab", "Next"),
-    ("↑ ↓", "Choose"),
+    ("up/down", "Choose"),
     ("ctrl+p", "Commands"),
     ("F1", "Help"),
     ("ctrl+q", "Quit"),
@@ -46,7 +46,7 @@ def key_line(lang: str) -> Text:
     text = Text()
     for key, does in KEYS:
         text.append(key, f"bold {GOLD}")
-        text.append(f" {key_words(lang, does)}   ", SOFT)
+        text.append(f" {key_words(lang, does)}  ", SOFT)
     return text
 
 

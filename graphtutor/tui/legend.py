@@ -33,8 +33,6 @@ STYLES = {
     "score": VALUE,
 }
 """The signs on the canvas, each in its colour."""
-COLUMN = 17
-"""Columns for a sign."""
 
 
 def roles(lang: str, examples: bool = True) -> Text:
@@ -50,13 +48,8 @@ def roles(lang: str, examples: bool = True) -> Text:
     return text
 
 
-def signs(lang: str = "en") -> Text:
-    """Write where the numbers stand and what the signs mean."""
-    text = Text()
+def signs(lang: str = "en") -> list[tuple[Text, Text]]:
+    """Return the signs on the canvas, where the numbers stand among them, each with what it means."""
     rows = [(*sentence(lang, "signs", entry).split("|"), style) for entry, style in STYLES.items()]
     rows.append((" ".join(SIGNS[role] for role in ROLES), sentence(lang, "signs", "dots"), TEXT))
-    for sign, meaning, style in rows:
-        text.append(sign + " " * max(1, COLUMN - width(sign)), f"bold {style}")
-        text.append(f"{meaning}\n", SOFT)
-    text.right_crop(1)
-    return text
+    return [(Text(sign, f"bold {style}"), Text(meaning, SOFT)) for sign, meaning, style in rows]

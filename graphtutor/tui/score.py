@@ -64,7 +64,7 @@ def end(practice: Practice, lang: str) -> Text:
     text = Text(f"{sentence(lang, 'asking', 'over')} ", f"bold {GOLD}")
     text.append_text(score(practice, lang, full=True))
     text.append("\n")
-    text.append_text(keys(lang, ("a", "again"), ("N", "renewed"), ("←", "back"), ("esc", "stop")))
+    text.append_text(keys(lang, ("a", "again"), ("N", "renewed"), ("left", "back"), ("esc", "stop")))
     return text
 
 

@@ -23,6 +23,9 @@ class Folding(Zooming):
 
     def action_fold(self) -> None:
         """Draw copy gates as forks, or as gates again, with the same things in the middle."""
+        if not self.folded and not any(node.gate.name == "copy" for node in self.viewed().graph.nodes):
+            self.notify("nothing to fold: every value here is used once, so there is no copy gate", timeout=3)
+            return
         self._centre = self._middle()
         self.folded = not self.folded
         self.lay_out()

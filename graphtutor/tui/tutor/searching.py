@@ -180,8 +180,11 @@ class Searching(Tools):
     def choose(self, id: str | None) -> None:
         """Select a node; while one searches, the line keeps the keys."""
         super().choose(id)
+        self.call_after_refresh(self._keep_line)
+
+    def _keep_line(self) -> None:
         if self._from is not None:
-            self.call_after_refresh(self.query_one(SearchLine).focus)
+            self.query_one(SearchLine).focus()
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Mark the other hits."""
