@@ -148,12 +148,12 @@ async def test_other_values_stand_in_the_old_arrangement_until_there_is_room(mon
 async def test_a_long_expression_is_read_while_the_screen_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     reads, run, study = Event(), Event(), studies.study
 
-    def slow(text: str, values: dict[str, Any], tell: Tell) -> studies.Study:
+    def slow(text: str, values: dict[str, Any], tell: Tell, lang: str) -> studies.Study:
         tell("reading ...")
         assert reads.wait(30)
         tell("running 5 nodes ...")
         assert run.wait(30)
-        return study(text, values, tell)
+        return study(text, values, tell, lang)
 
     monkeypatch.setattr(app_module, "LONG", 10)
     monkeypatch.setattr(studies, "study", slow)

@@ -257,7 +257,7 @@ def test_inputs_without_a_value_get_distinct_ones_and_a_note_says_so() -> None:
     found = study("f = x*y + z", {"y": 7})
     assert found.assumed == ("x", "z") and found.run.inputs["y"] == 7
     assert len(set(found.run.inputs.values())) == 3
-    assert "x = 2" in found.note
+    assert "x = 2" in found.note()
 
 
 def test_made_up_values_keep_a_logarithm_defined() -> None:

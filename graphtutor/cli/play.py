@@ -213,7 +213,7 @@ def read_study(arguments: argparse.Namespace, tell: Tell | None = None) -> Study
     from graphtutor.tui.beside import nobody
     from graphtutor.tui.study import study
 
-    found = study(expression_text(arguments.expression), read_values(arguments.values), tell or nobody)
+    found = study(expression_text(arguments.expression), read_values(arguments.values), tell or nobody, arguments.lang)
     if not arguments.changes:
         return found
     run: Run = changed(found.run, arguments)
@@ -229,8 +229,8 @@ def print_steps(found: Study, arguments: argparse.Namespace) -> int:
     print(NO_SCREEN, file=sys.stderr)
     for line in as_table(result, arguments.lang):
         print(line)
-    if found.note:
-        print(f"graphtutor: {found.note}", file=sys.stderr)
+    if found.assumed:
+        print(f"graphtutor: {found.note(arguments.lang)}", file=sys.stderr)
     for notice in notices(result, arguments.lang):
         print(f"graphtutor: {notice}", file=sys.stderr)
     return 0

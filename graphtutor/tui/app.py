@@ -152,7 +152,7 @@ class GraphtutorApp(Sturdy, App[None]):
         def read(tell: Tell) -> Study:
             from graphtutor.tui.study import study
 
-            return study(saved.text, saved.numbers(), tell)
+            return study(saved.text, saved.numbers(), tell, self.lang)
 
         self.read(read, failed, long=len(saved.text) > LONG)
 
@@ -213,7 +213,7 @@ class GraphtutorApp(Sturdy, App[None]):
         def read(tell: Tell) -> Study:
             from graphtutor.tui.study import study
 
-            found = study(session.saved.text, session.saved.numbers(), tell)
+            found = study(session.saved.text, session.saved.numbers(), tell, self.lang)
             assumed = tuple(name for name in found.values if name in list(session.view.get("assumed") or ()))
             return replace(found, assumed=assumed)
 

@@ -17,18 +17,14 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.explain.words import sentence
 from graphtutor.tui.cells import width
+from graphtutor.tui.footer import key_line
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.sturdy import Sturdy
 
-KEYS = Text.assemble(
-    *(
-        piece
-        for key, said in (("enter", "Write"), ("tab", "Next"), ("left/right", "Choose"), ("esc", "Close"))
-        for piece in ((key, f"bold {GOLD}"), (f" {said}   ", SOFT))
-    )
-)
+KEYS = (("enter", "Write"), ("tab", "Next"), ("left/right", "Choose"), ("esc", "Close"))
 Writer = Callable[[str, int | None], str]
 """Write to a path what is known after so many steps, or all; say what was written. Raise `GraphtutorError`."""
 
@@ -110,9 +106,17 @@ class ExportMenu(Sturdy, ModalScreen[str | None]):
     """
 
     def __init__(
-        self, name: str, cursor: int, total: int, formats: list[str], write: Writer, web: bool = False
+        self,
+        name: str,
+        cursor: int,
+        total: int,
+        formats: list[str],
+        write: Writer,
+        web: bool = False,
+        lang: str = "en",
     ) -> None:
         super().__init__()
+        self._lang = lang
         self._name = name
         self._cursor = cursor
         self._between = 0 < cursor < total
@@ -125,20 +129,23 @@ class ExportMenu(Sturdy, ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Compose the menu."""
-        whats = ["the whole run", f"this moment: step {self._cursor} of {self._total}"][: 1 + self._between]
+        whats = [self._word("run"), self._word("moment", step=self._cursor, total=self._total)][: 1 + self._between]
         with Vertical(id="menu") as menu:
-            menu.border_title = " Export "
+            menu.border_title = f" {self._word('title')} "
             with Horizontal():
-                yield Static("what", classes="asked")
+                yield Static(self._word("what"), classes="asked")
                 yield Choice(whats, len(whats) - 1, id="what")
             with Horizontal():
-                yield Static("format", classes="asked")
+                yield Static(self._word("format"), classes="asked")
                 yield Choice(self._formats, self._formats.index("svg"), id="format")
             with Horizontal():
-                yield Static("file", classes="asked")
+                yield Static(self._word("file"), classes="asked")
                 yield Input(self.suggestion(len(whats) > 1, "svg"), id="line", select_on_focus=False)
             yield Static(id="told")
-            yield Static(KEYS, id="keys")
+            yield Static(key_line(KEYS, self._lang), id="keys")
+
+    def _word(self, entry: str, **values: object) -> str:
+        return sentence(self._lang, "export", entry, **values)
 
     def on_mount(self) -> None:
         """Begin at the file's name: enter alone writes what is suggested."""
@@ -159,11 +166,11 @@ class ExportMenu(Sturdy, ModalScreen[str | None]):
         text = Text()
         typed = self.query_one(Input).value.strip()
         if self._web:
-            text.append("It will be among the browser's downloads.", SOFT)
+            text.append(self._word("downloads"), SOFT)
         elif exists(typed):
-            text.append(f"{Path(typed).name} exists and would be replaced.", GOLD)
+            text.append(self._word("exists", name=Path(typed).name), GOLD)
         elif typed:
-            text.append(f"It will be in {Path(typed).parent.absolute()}", TEXT)
+            text.append(self._word("folder", folder=Path(typed).parent.absolute()), TEXT)
         self.query_one("#told", Static).update(text)
 
     @on(Choice.Changed)
@@ -193,7 +200,7 @@ class ExportMenu(Sturdy, ModalScreen[str | None]):
         try:
             if not self._web and exists(typed) and self._agreed != typed:
                 self._agreed = typed
-                told.update(Text(f"{Path(typed).name} exists. enter once more replaces it.", f"bold {GOLD}"))
+                told.update(Text(self._word("agree", name=Path(typed).name), f"bold {GOLD}"))
                 return
             said = self._write(typed, self._cursor if self.moment else None)
         except (GraphtutorError, OSError, ValueError, RuntimeError) as error:  # the last for an unknown ~name

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphtutor.engine.run import Run
 from graphtutor.errors import InputError
+from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def write(run: Run, typed: str, lang: str = "en", step: int | None = None) -> st
     existed = path.exists()
     export(run, path, lang=lang, step=step)
     size = path.stat().st_size
-    return f"{path.resolve()} ({size:,} bytes){', replaced' if existed else ''}"
+    return sentence(lang, "export", "replaced" if existed else "size", path=path.resolve(), size=f"{size:,}")
 
 
 def deliver(app: App[Any], run: Run, typed: str, lang: str = "en", step: int | None = None) -> str:
@@ -41,4 +42,4 @@ def deliver(app: App[Any], run: Run, typed: str, lang: str = "en", step: int | N
         write(run, str(Path(folder) / name) if name else "", lang, step)
         content = (Path(folder) / name).read_bytes()
     app.deliver_binary(io.BytesIO(content), save_filename=name)
-    return f"{name} ({len(content):,} bytes), in the browser's downloads"
+    return sentence(lang, "export", "downloaded", path=name, size=f"{len(content):,}")

@@ -49,6 +49,15 @@ def fitting(keys: Sequence[Key], columns: int) -> list[Key]:
     return found
 
 
+def key_line(keys: Sequence[tuple[str, str]], lang: str) -> Text:
+    """Write keys that never change: what is pressed, and what it does in English."""
+    text = Text()
+    for key, does in keys:
+        text.append(key, f"bold {GOLD}")
+        text.append(f" {key_words(lang, does)}  ", SOFT)
+    return text
+
+
 class KeyLine(Lines):
     """Show the keys of the screen and of what has the focus; a click presses one."""
 

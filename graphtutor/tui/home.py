@@ -20,12 +20,13 @@ from textual.widgets.option_list import Option
 from graphtutor.errors import GraphtutorError
 from graphtutor.examples import EXAMPLES, Example
 from graphtutor.exercises.catalogue import catalogue
-from graphtutor.explain.words import key_words, sentence
+from graphtutor.explain.words import sentence
 from graphtutor.gates import Role
 from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
+from graphtutor.tui.footer import key_line
 from graphtutor.tui.memory import Memory, Saved
-from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
+from graphtutor.tui.palette import ACCENT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.room import Room
 
@@ -39,15 +40,6 @@ KEYS = (
     ("F1", "Help"),
     ("ctrl+q", "Quit"),
 )
-
-
-def key_line(lang: str) -> Text:
-    """Write the keys."""
-    text = Text()
-    for key, does in KEYS:
-        text.append(key, f"bold {GOLD}")
-        text.append(f" {key_words(lang, does)}  ", SOFT)
-    return text
 
 
 def banner(lang: str) -> Text:
@@ -171,7 +163,7 @@ class HomeScreen(Room, inherit_bindings=False):
             exercises = Choices(id="exercises")
             exercises.border_title = self._title("exercises")
             yield exercises
-        yield Static(key_line(self.lang), id="keys")
+        yield Static(key_line(KEYS, self.lang), id="keys")
 
     @property
     def hint(self) -> Text:

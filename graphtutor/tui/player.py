@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from graphtutor.explain.formula import label
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
 from graphtutor.tui.transport import Situation
 
@@ -116,24 +117,25 @@ class Player:
             self.animated,
         )
 
-    def tell(self, cursor: int) -> str:
+    def tell(self, cursor: int, lang: str = "en") -> str:
         """Say in a few words what happens in the step that leads to a cursor."""
         if not cursor:
-            return "start"
+            return sentence(lang, "event", "start")
         step = self.timeline[cursor - 1]
         graph = step.run.graph
         key = label(graph, step.node) if graph.nodes[step.node].gate.name == "copy" else graph.nodes[step.node].key
         match step:
             case Sent() if graph.nodes[step.node].gate.name == "copy":
-                return f"total on to {key}"
+                return sentence(lang, "event", "passed", key=key)
             case Sent():
-                return f"{key} sends to {label(graph, step.edge.source)}"
+                return sentence(lang, "event", "sent", key=key, target=label(graph, step.edge.source))
             case Seeded():
-                return f"gradient of {graph.output_name} is 1"
+                return sentence(lang, "event", "seeded", key=graph.output_name)
             case Summed():
-                return f"contributions to {key} add up"
+                return sentence(lang, "event", "summed", key=key)
             case _:
-                return f"{key} is copied" if graph.nodes[step.node].gate.name == "copy" else f"{key} is computed"
+                entry = "copied" if graph.nodes[step.node].gate.name == "copy" else "computed"
+                return sentence(lang, "event", entry, key=key)
 
     def forward(self, gate: bool = False) -> bool:
         """Take the next step, or all steps up to the end of a gate; return whether there was one, and it may happen.

@@ -11,6 +11,7 @@ import numpy as np
 
 from graphtutor.engine.run import Run
 from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.explain.words import sentence
 from graphtutor.expr import parse, value
 from graphtutor.graph import Graph
 from graphtutor.graph.graph import constant_text
@@ -54,22 +55,21 @@ class Study:
         assumed = tuple(name for name in self.assumed if name not in values)
         return Study(self.text, graph, {**self.values, **values}, assumed, run)
 
-    @property
-    def note(self) -> str:
+    def note(self, lang: str = "en") -> str:
         """Say which values were made up; empty when none were."""
         if not self.assumed:
             return ""
         made_up = ", ".join(f"{name} = {constant_text(self.values[name])}" for name in self.assumed[:6])
-        more = f" and {len(self.assumed) - 6} more" if len(self.assumed) > 6 else ""
-        return f"No values were given, so these were made up: {made_up}{more}."
+        more = len(self.assumed) - 6
+        return sentence(lang, "editing", "made_up_more" if more > 0 else "made_up", values=made_up, more=more)
 
 
-def study(text: str, values: Mapping[str, Any] | None = None, tell: Tell = nobody) -> Study:
+def study(text: str, values: Mapping[str, Any] | None = None, tell: Tell = nobody, lang: str = "en") -> Study:
     """Study an expression; inputs without a value get a small one. Raise `GraphtutorError` for a mistake.
 
-    `tell` is told what is being done.
+    `tell` is told what is being done, in the language.
     """
-    tell("reading ...")
+    tell(sentence(lang, "app", "reading"))
     graph = parse(text, names=values or {})
     if len(graph.nodes) > LARGEST:
         raise InputError(
@@ -78,7 +78,7 @@ def study(text: str, values: Mapping[str, Any] | None = None, tell: Tell = nobod
         )
     given = {**graph.given, **(values or {})}
     text, graph = _without_values(text, graph)
-    tell(f"running {len(graph.nodes):,} nodes ...")
+    tell(sentence(lang, "editing", "running_nodes", count=f"{len(graph.nodes):,}"))
     missing = tuple(name for name in graph.inputs if name not in given)
     run: Run | None = None
     for numbers in (SMALL,) * (len(missing) <= len(SMALL)) + (FINE, POSITIVE):

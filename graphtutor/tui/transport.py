@@ -123,7 +123,8 @@ class Transport(Lines):
         text.append(f" {padded(step, width(longest))} ", f"bold {TEXT}")
         colour = SOFT if at.cursor in (0, at.total) else VALUE if at.cursor <= at.turn else GRADIENT
         text.append(f" {padded(side, 13)} ", colour)
-        flags = f" {at.speed:g}x" + " loop" * at.looping + " still" * (not at.animated)
+        words = ("loop",) * at.looping + ("still",) * (not at.animated)
+        flags = " ".join((f" {at.speed:g}x", *(sentence(self._lang, "screen", word) for word in words)))
         view = f" │ {self._view}" if self._view else ""
         lines = self.size.height > 1
         if self._hovered is not None:
@@ -137,7 +138,7 @@ class Transport(Lines):
             text.append(f"{flags}{view}\n", SOFT)
             self._bar = (0, self.size.width)
             return text.append_text(bar(at, self.size.width))
-        columns = self.size.width - text.cell_len - max(len(flags), len(" 0.25x")) - width(view) - 1
+        columns = self.size.width - text.cell_len - max(width(flags), len(" 0.25x")) - width(view) - 1
         self._bar = (text.cell_len, columns)
         text.append_text(bar(at, columns))
         text.append(flags + view, SOFT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from functools import partial
 
 from rich.text import Text
 from textual import events
@@ -260,7 +261,8 @@ class TutorBase(Room, inherit_bindings=False):
         return work
 
     def _progress(self, run: Run, share: float) -> str:
-        return f"arranging {len(run.graph.nodes):,} nodes ... {10 * int(10 * share)}%"
+        count = f"{len(run.graph.nodes):,}"
+        return sentence(self.lang, "looking", "arranging", count=count, share=10 * int(10 * share))
 
     def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
         self._roomy = self._arranging
@@ -268,7 +270,7 @@ class TutorBase(Room, inherit_bindings=False):
         self.refresh_bindings()
 
     def _unarranged(self, error: Exception) -> None:
-        self.query_one(GraphCanvas).wait("This graph could not be arranged: edit it (e) or leave (escape).")
+        self.query_one(GraphCanvas).wait(sentence(self.lang, "looking", "not_arranged"))
         raise error
 
     def _make_room(self) -> None:
@@ -331,7 +333,7 @@ class TutorBase(Room, inherit_bindings=False):
         self.motion = motion.Motion(self.scene, self.player.moment, self.base)
         self.fly()
         level = sentence(self.lang, "screen", self.level.name.lower())
-        self.query_one(Transport).show(self.player.situation, self.player.tell, level)
+        self.query_one(Transport).show(self.player.situation, partial(self.player.tell, lang=self.lang), level)
         self.query_one("#head", Lines).update(self.head(self.size.width - 2))
         self.query_one("#say", Lines).update(self.narration())
         self.query_one("#inspect", Lines).update(arithmetic)
@@ -417,8 +419,8 @@ class TutorBase(Room, inherit_bindings=False):
             said = conclude(moment, self.lang, self.explained) if arrived else announce(moment, self.lang)
             return Text(said, TEXT)
         text = Text()
-        if self.study.note:
-            text.append(f"{self.study.note} Press v to change them.\n", GOLD)
+        if self.study.assumed:
+            text.append(f"{self.study.note(self.lang)} {sentence(self.lang, 'editing', 'press_v')}\n", GOLD)
         for fault in self.study.run.faults[:1]:
             text.append(f"{fault_text(self.study.run, fault, self.lang)}\n", GOLD)
         text.append_text(intro.press(self.lang))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from graphtutor.explain.formula import label
+from graphtutor.explain.words import sentence
 from graphtutor.graph.graph import constant_text
 from graphtutor.timeline import Computed, Sent, Step
 from graphtutor.tui.cells import clip, one_line
@@ -32,40 +33,44 @@ class Copying(TutorBase):
         if self.chosen:
             node = self.study.graph.node(self.chosen)
             known = self.player.timeline.value_known(node.index) and not self.veiled
-            self._copy(self.study.run.value_at(node.index) if known else None, f"the value of {node.key}")
+            self._copy(self.study.run.value_at(node.index) if known else None, self._called("value", key=node.key))
         elif self.step is not None and self.player.flight is None and not self.veiled:
-            self._copy(*result(self.step))
+            what, entry, names = result(self.step)
+            self._copy(what, self._called(entry, **names))
         else:
-            self._copy(None, "a number")
+            self._copy(None, self._called("number"))
 
     def action_copy_formula(self) -> None:
         """Copy a formula, or the expression with its values, which reads back as it is."""
         graph = self.study.graph
         if self.chosen and not graph.node(self.chosen).gate.is_source:
-            self._copy(computes(graph.node(self.chosen), graph), "the formula")
+            self._copy(computes(graph.node(self.chosen), graph), self._called("formula"))
         elif self.step is not None and not self.chosen:
-            self._copy(self.step.explain(self.lang).formula, "the formula")
+            self._copy(self.step.explain(self.lang).formula, self._called("formula"))
         else:
             values = written_values(graph.inputs, self.study.run.inputs).replace("  ", "; ")
-            self._copy(f"{self.study.text}; {values}" if values else self.study.text, "the expression")
+            self._copy(f"{self.study.text}; {values}" if values else self.study.text, self._called("expression"))
+
+    def _called(self, entry: str, **names: str) -> str:
+        return sentence(self.lang, "copying", entry, **names)
 
     def _copy(self, what: Any, name: str) -> None:
         if what is None:
-            self.notify(f"{name} is not known yet", severity="warning", timeout=3)
+            self.notify(self._called("unknown", name=name), severity="warning", timeout=3)
             return
         text = what if isinstance(what, str) else constant_text(what)
         self.app.copy_to_clipboard(text)
-        self.notify(f"{clip(one_line(text), 60)}", title=f"copied: {name}", timeout=3)
+        self.notify(clip(one_line(text), 60), title=self._called("copied", name=name), timeout=3)
 
 
-def result(step: Step) -> tuple[Any, str]:
-    """Return the number that a step brought, and what it is."""
+def result(step: Step) -> tuple[Any, str, dict[str, str]]:
+    """Return the number that a step brought, and what it is: the entry of its name, what is put into that."""
     run, name = step.run, label(step.run.graph, step.node)
     match step:
         case Computed():
-            return run.value_at(step.node), f"the value of {name}"
+            return run.value_at(step.node), "value", {"key": name}
         case Sent():
-            arg = label(run.graph, step.edge.source)
-            return run.contribution_at(step.node, step.slot), f"what {name} sends to {arg}"
+            names = {"key": name, "target": label(run.graph, step.edge.source)}
+            return run.contribution_at(step.node, step.slot), "sent", names
         case _:
-            return run.grad_at(step.node), f"the gradient of {name}"
+            return run.grad_at(step.node), "gradient", {"key": name}

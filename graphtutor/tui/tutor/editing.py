@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from graphtutor.errors import GraphtutorError
+from graphtutor.explain.words import sentence
 from graphtutor.expr import value
 from graphtutor.graph.graph import constant_text
 from graphtutor.tui.canvas import GraphCanvas
@@ -43,23 +44,23 @@ class Editing(Keeping):
 
     def action_edit(self) -> None:
         """Change the expression; the graph follows while it is typed."""
-        self.open_prompt(
-            "expression", "expression", self.study.text, "The graph follows. enter keeps it, esc takes it back."
-        )
+        self.open_prompt("expression", self.said("expression"), self.study.text, self.said("follows"))
 
     def action_values(self) -> None:
         """Change the selected input's value, or all of them."""
         node = self.study.graph.node(self.chosen) if self.chosen else None
         if node is not None and node.gate.name == "input":
             number = constant_text(self.study.run.value_at(node.index))
-            self.open_prompt("value", f"{node.key} =", number, "A number, a fraction such as 1/3. The graph follows.")
+            self.open_prompt("value", f"{node.key} =", number, self.said("value"))
         elif not self.study.graph.inputs:
-            self.notify("this expression has no inputs; press e to edit it", severity="warning")
+            self.notify(self.said("no_inputs"), severity="warning")
         else:
             values = written_values(self.study.graph.inputs, self.study.run.inputs)
-            self.open_prompt(
-                "values", "values", values, "name=number; fractions are fine. enter keeps, esc takes back."
-            )
+            self.open_prompt("values", self.said("values"), values, self.said("all_values"))
+
+    def said(self, entry: str) -> str:
+        """Return what is said about what one edits."""
+        return sentence(self.lang, "editing", entry)
 
     def open(self) -> bool:
         """Edit the selected input's value."""
@@ -79,12 +80,14 @@ class Editing(Keeping):
         self.moved(follow=False)
         run, timeline = self.study.run, self.player.timeline
         cursor = self.player.visible if self.viewed() is run else len(timeline)  # another view has steps of its own
-        menu = ExportMenu(name(run.graph), cursor, len(timeline), list(formats()), self.export, self.app.is_web)
+        menu = ExportMenu(
+            name(run.graph), cursor, len(timeline), list(formats()), self.export, self.app.is_web, self.lang
+        )
         self.app.push_screen(menu, self._exported)
 
     def _exported(self, said: str | None) -> None:
         if said:
-            self.notify(said, title="written")
+            self.notify(said, title=sentence(self.lang, "export", "written"))
 
     def open_prompt(self, purpose: str, label: str, text: str, hint: str) -> None:
         """Open the line under the canvas."""
@@ -121,7 +124,7 @@ class Editing(Keeping):
         def adopt(study: Study) -> None:
             self.adopt(study)
             if not keep:
-                prompt.say(self.study.note or "The graph follows. enter keeps it, esc takes it back.")
+                prompt.say(self.study.note(self.lang) or self.said("follows"))
                 return
             if self._before is not None:
                 self.kept(self._before)
@@ -134,7 +137,7 @@ class Editing(Keeping):
 
         self.trials.stop()
         if self.large or len(text) > LONG:
-            prompt.say("running ...")
+            prompt.say(self.said("running"))
             self.trial(change, adopt, fail)
             return
         try:

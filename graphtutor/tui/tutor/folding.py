@@ -24,12 +24,12 @@ class Folding(Zooming):
     def action_fold(self) -> None:
         """Draw copy gates as forks, or as gates again, with the same things in the middle."""
         if not self.folded and not any(node.gate.name == "copy" for node in self.viewed().graph.nodes):
-            self.notify("nothing to fold: every value here is used once, so there is no copy gate", timeout=3)
+            self.notify(sentence(self.lang, "looking", "no_copies"), timeout=3)
             return
         self._centre = self._middle()
         self.folded = not self.folded
         self.lay_out()
-        self.notify("copy gates are folded: wires fork" if self.folded else "copy gates are shown", timeout=2)
+        self.notify(sentence(self.lang, "looking", "folded" if self.folded else "unfolded"), timeout=2)
 
     def notes(self) -> list[str]:
         """Say that copies are folded."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Timeline
 from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.player import SPEEDS
@@ -123,15 +124,15 @@ class Keeping(TutorBase):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._travel(self.history.back(self.point), "undone", "there is nothing to undo")
+        self._travel(self.history.back(self.point), "undone", "nothing_to_undo")
 
     def action_redo(self) -> None:
         """Make the change again that was taken back."""
-        self._travel(self.history.forth(self.point), "done again", "there is nothing to redo")
+        self._travel(self.history.forth(self.point), "redone", "nothing_to_redo")
 
     def _travel(self, point: Point | None, said: str, otherwise: str) -> None:
         if point is None:
-            self.notify(otherwise, timeout=2)
+            self.notify(sentence(self.lang, "editing", otherwise), timeout=2)
             return
         old = self.study
         self.player.playing = False
@@ -139,7 +140,7 @@ class Keeping(TutorBase):
         self.adopt(point.study)
         self.player.seek(point.cursor)
         self.moved()
-        self.notify(f"{said}: {difference(old, self.study)}", timeout=3)
+        self.notify(sentence(self.lang, "editing", said, what=difference(old, self.study)), timeout=3)
 
 
 def difference(old: Study, new: Study) -> str:

@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Region, Size
 
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Computed, Step
 from graphtutor.tui import miniature
 from graphtutor.tui.canvas import GraphCanvas, Inset
@@ -62,7 +63,7 @@ class Mapped(Keeping):
         self.mapped = not self._wanted
         self._chart()
         if self.mapped and self.query_one(GraphCanvas).inset is None:
-            self.notify("the map comes back where it hides nothing of the step", timeout=2)
+            self.notify(sentence(self.lang, "looking", "no_map"), timeout=2)
 
     @property
     def _wanted(self) -> bool:

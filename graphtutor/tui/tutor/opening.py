@@ -39,14 +39,13 @@ class Opening(Keeping):
             return False
         node = self.study.graph.node(key)
         if key not in expandable(self.study.run):
-            kind = f"an {node.gate.name}" if node.gate.name == "input" else f"a {node.gate.name}"
-            self.notify(f"{key} is {kind if node.gate.is_source else 'already a simple gate'}", timeout=3)
+            self._tell(node.gate.name if node.gate.is_source else "simple", key=key)
             return False
         before = len(self.study.graph.nodes)
         if not self._change(lambda run: run.expand(key), key, ()):
             return False
         more = len(self.study.graph.nodes) - before
-        self.notify(f"{key} is open: {more} more nodes; backspace closes it", timeout=3)
+        self._tell("opened", key=key, more=more)
         return True
 
     def action_close_box(self) -> None:
@@ -57,19 +56,22 @@ class Opening(Keeping):
         boxes = collapsible(self.study.run)
         box = next((box for box, members in boxes.items() if key in members), None)
         if box is None:
-            self.notify(f"{key} belongs to nothing that can be closed", timeout=3)
+            self._tell("not_in_a_box", key=key)
         elif self._change(lambda run: run.collapse(box), box, boxes[box]):
-            self.notify(f"{box} is closed; enter opens it", timeout=3)
+            self._tell("closed", key=box)
 
     def _lid(self, what: str) -> str | None:
         """Return the selected gate; `None`, said why, where nothing can be opened or closed now."""
         if self.predicting:
-            self.notify(f"a question stands: esc stops asking, then {what}", timeout=3)
+            self._tell(f"asking_{what}")
         elif self.chosen is None:
-            self.notify(f"select the gate to {what} first: tab, or a click", timeout=3)
+            self._tell(f"select_{what}")
         else:
             return self.chosen
         return None
+
+    def _tell(self, entry: str, **values: object) -> None:
+        self.notify(sentence(self.lang, "opening", entry, **values), timeout=3)
 
     def _change(self, change: Callable[[Run], Run], key: str, members: Collection[str]) -> bool:
         """Study the run with a gate opened or closed, at the same moment; return whether it could be done."""
@@ -80,7 +82,7 @@ class Opening(Keeping):
             self.notify(str(error), severity="error")
             return False
         if len(run.graph.nodes) > LARGEST:
-            self.notify(f"that would be {len(run.graph.nodes)} nodes; the screen shows up to {LARGEST}", timeout=4)
+            self._tell("too_large", count=len(run.graph.nodes), most=LARGEST)
             return False
         self.player.playing = False
         if self.player.flight is not None:

@@ -14,15 +14,14 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step
 from graphtutor.tui import finding, raster
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.cells import clip
+from graphtutor.tui.cells import clip, width
 from graphtutor.tui.inspector import headline
 from graphtutor.tui.palette import GOLD, SOFT
 from graphtutor.tui.tutor.tools import Tools
-
-HINT = "A name, gate, symbol or role: x, relu, *, adder."
 
 
 class SearchLine(Input):
@@ -67,10 +66,14 @@ class SearchBar(Vertical):
     SearchBar #hits { height: auto; }
     """
 
+    def __init__(self, lang: str = "en", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lang = lang
+
     def compose(self) -> ComposeResult:
         """Compose the line and the remark under it."""
         with Horizontal():
-            yield Static("find", id="sought")
+            yield Static(sentence(self._lang, "search", "find"), id="sought")
             yield SearchLine(id="searched", select_on_focus=False)
         yield Static(id="hits")
 
@@ -94,7 +97,7 @@ class Searching(Tools):
     def under(self) -> ComposeResult:
         """Compose the line, hidden."""
         yield from super().under()
-        yield SearchBar(id="search")
+        yield SearchBar(self.lang, id="search")
 
     def action_search(self) -> None:
         """Open the line."""
@@ -162,16 +165,17 @@ class Searching(Tools):
         text = Text(no_wrap=True)
         columns = max(20, self.query_one("#main").size.width - 2)
         if self._hits and self._chosen_id in self._hits:
-            text.append(f"{self._hits.index(self._chosen_id) + 1} of {len(self._hits)}", f"bold {GOLD}")
+            at = self._hits.index(self._chosen_id) + 1
+            text.append(sentence(self.lang, "search", "at", at=at, count=len(self._hits)), f"bold {GOLD}")
             text.append("   ", SOFT)
             text.append_text(headline(self.study.graph.node(self._chosen_id), self.lang))
         elif self._query():
-            text.append("Nothing is called ", SOFT)
-            tail = "; try a role such as adder."
-            text.append(clip(self._query(), columns - len(tail) - text.cell_len), f"bold {GOLD}")
-            text.append(tail, SOFT)
+            before, _, after = sentence(self.lang, "search", "nothing", query="\0").partition("\0")
+            text.append(before, SOFT)
+            text.append(clip(self._query(), columns - width(after) - text.cell_len), f"bold {GOLD}")
+            text.append(after, SOFT)
         else:
-            text.append(HINT, SOFT)
+            text.append(sentence(self.lang, "search", "hint"), SOFT)
         self.query_one(SearchBar).say(text)
 
     def _query(self) -> str:

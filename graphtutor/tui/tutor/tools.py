@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from graphtutor.explain.nudging import Element
+from graphtutor.explain.words import sentence
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import Tool
@@ -152,5 +153,5 @@ class Tools(TutorBase):
             return node.key
         first = next(iter(self.study.graph.inputs), None)
         if first is None:
-            self.notify("this expression has no inputs; press e to edit it", severity="warning")
+            self.notify(sentence(self.lang, "editing", "no_inputs"), severity="warning")
         return first

@@ -61,7 +61,7 @@ class Viewing(TutorBase):
     def action_follow(self) -> None:
         """Let the view follow the steps, or stay."""
         self.following = not self.following
-        self.notify("the view follows the steps" if self.following else "the view stays where it is")
+        self.notify(sentence(self.lang, "looking", "follows" if self.following else "stays"))
         self.draw()
         self.follow()
 

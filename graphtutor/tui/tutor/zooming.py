@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
+from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
 from graphtutor.timeline import Step
 from graphtutor.tui import scene
@@ -21,14 +22,6 @@ from graphtutor.tui.place import BELOW, BESIDE, LOW, Place, closest, roomiest
 from graphtutor.tui.scene import Level
 from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.keeping import Keeping
-
-SAID = {
-    Level.DOTS: "dots: a sign for every gate's role",
-    Level.COMPACT: "compact: values and gradients in small boxes",
-    Level.FULL: "full: roles, values and gradients",
-    Level.FORMULAS: "formulas: what each gate computes",
-}
-
 
 WHOLE = 300
 """Gates of a formula that are spelled out in the panel."""
@@ -66,14 +59,19 @@ class Zooming(Keeping):
     def action_zoom(self, by: int) -> None:
         """Go one level closer, or further away."""
         if self.predicting:
-            self.notify("the questions need the numbers: esc stops asking", timeout=2)
+            self.tell_level("asking")
             return
         level = Level(min(max(Level), max(min(Level), self.level + by)))
         if level is self.level:
-            self.notify(f"{SAID[level]}; this is as {'close' if by > 0 else 'far'} as it goes", timeout=2)
+            self.tell_level("closest" if by > 0 else "furthest")
         else:
             self.look(level)
-            self.notify(SAID[level], timeout=2)
+            self.tell_level()
+
+    def tell_level(self, entry: str = "") -> None:
+        """Say how closely one looks, and what is to be said about it."""
+        level = sentence(self.lang, "looking", self.level.name.lower())
+        self.notify(sentence(self.lang, "looking", entry, level=level) if entry else level, timeout=2)
 
     def look(self, level: Level) -> None:
         """Show the graph at a level, with the same things in the middle."""
@@ -90,8 +88,7 @@ class Zooming(Keeping):
         run = self.viewed()
         found = closest(run, self.lang, self._places(), tuple(reversed(Level)), self.folded) if self.small else None
         self.look(found.level if found else Level.DOTS)
-        whole = found or not self.small
-        self.notify(SAID[self.level] if whole else f"{SAID[self.level]}; the graph is larger than the room", timeout=2)
+        self.tell_level("" if found or not self.small else "larger")
 
     # How closely one looks unasked, and where the panel stands
 
