@@ -7,8 +7,12 @@ An end at a box counts at the height of its slot, so that arguments arrive in or
 from __future__ import annotations
 
 import random
-from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
+from itertools import chain as chained
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .layers import Net
 from .types import Tell
@@ -16,16 +20,32 @@ from .types import Tell
 Rows = list[list[int]]
 Ends = list[list[tuple[int, float]]]
 """Per node, its neighbours on one side, each with the height of the port within the neighbour, from -0.5 to 0.5."""
+Ints = NDArray[np.int64]
 
 SMALL = 300
-"""Hops up to which several orders to start from are tried."""
+"""Hops up to which several orders to start from are tried, and medians."""
+MEDIUM = 1000
+"""Hops up to which one sweeps on for longer."""
 THOROUGH = 20_000
 """Hops up to which every sweep is followed by swaps; beyond, only the last is."""
 
 
+_known: tuple[object, Rows] = (None, [])
+"""The last order, and what it belongs to: the same graph is arranged with boxes of other sizes."""
+
+
 def order_layers(net: Net, slots: Sequence[int], tell: Tell) -> Rows:
-    """Return the nodes of every layer from top to bottom. `slots` counts the ports of each box."""
-    return _Ordering(net, slots, tell).best()
+    """Return the nodes of every layer from top to bottom. `slots` counts the ports of each box.
+
+    The sizes of the boxes have no part in it, so a graph that was ordered last is not ordered again.
+    """
+    global _known
+    arcs = [(chain[0].source, chain[-1].target, chain[-1].slot) for chain in net.chains]
+    asked, rows = _known
+    if asked != (slots, arcs):
+        rows = _Ordering(net, slots, tell).best()
+        _known = (slots, arcs), rows
+    return rows
 
 
 class _Ordering:
@@ -39,18 +59,20 @@ class _Ordering:
         self.net = net
         self.position = [0] * len(net.layer)
         self.rows: Rows = []
+        hops = [(hop.source, hop.target, hop.slot, net.layer[hop.source]) for hops in net.outs for hop in hops]
+        self.hops = len(hops)
+        self.sources, self.targets, self.slots, self.layers = np.array(hops, np.int64).reshape(-1, 4).T
 
     def best(self) -> Rows:
-        hops = sum(map(len, self.left))
         reading = _reading_order(self.net)
         starts = [reading]
-        if hops <= SMALL:
+        if self.hops <= SMALL:
             shuffled = random.Random(0)
-            starts += [reading[::-1], *(shuffled.sample(reading, len(reading)) for _ in range(6))]
+            starts += [reading[::-1], *(shuffled.sample(reading, len(reading)) for _ in range(10))]
         best, kept = -1, self.rows
         for start in starts:
             self._begin(start)
-            crossings = self._improve(24 if hops <= SMALL else 10, hops <= THOROUGH)
+            crossings = self._improve(*((24, 8) if self.hops <= MEDIUM else (8, 4)))
             if best < 0 or crossings < best:
                 best, kept = crossings, self.rows
             if not best:
@@ -61,19 +83,25 @@ class _Ordering:
         self.rows = [[] for _ in range(max(self.net.layer, default=-1) + 1)]
         for node in order:
             self.rows[self.net.layer[node]].append(node)
-        for row in self.rows:
-            self._number(row)
+        self._number()
 
-    def _improve(self, sweeps: int, thorough: bool) -> int:
-        """Sweep to and fro, keep the best order met, and return its crossings."""
+    def _number(self) -> None:
+        for row in self.rows:
+            for i, node in enumerate(row):
+                self.position[node] = i
+
+    def _improve(self, sweeps: int, patience: int) -> int:
+        """Sweep to and fro as long as that helps now and then, keep the best order met, and return its crossings."""
+        thorough = self.hops <= THOROUGH
         if thorough:
             self._swap()
         best, kept, stalled = self._crossings(), [list(row) for row in self.rows], 0
         for sweep in range(sweeps):
             self.tell(sweep / sweeps)
-            if not best or stalled == 8:
+            if not best or stalled == patience:
                 break
-            self._sweep(rightwards=sweep % 2 == 0, median=sweep % 4 >= 2, flip=sweep % 8 >= 4)
+            median = self.hops <= SMALL and sweep % 4 >= 2
+            self._sweep(rightwards=sweep % 2 == 0, median=median, flip=stalled >= 3)
             if thorough:
                 self._swap()
             crossings = self._crossings()
@@ -81,96 +109,126 @@ class _Ordering:
             if crossings < best:
                 best, kept, stalled = crossings, [list(row) for row in self.rows], 0
         self.rows = kept
-        for row in kept:
-            self._number(row)
+        self._number()
         if not thorough:
             self._swap()
             best = self._crossings()
         return best
 
-    def _number(self, row: list[int]) -> None:
-        for i, node in enumerate(row):
-            self.position[node] = i
-
     def _sweep(self, rightwards: bool, median: bool, flip: bool) -> None:
         """Sort each layer by where its neighbours in the layer before it stand. `flip` reverses ties."""
         side = self.left if rightwards else self.right
         position = self.position
-        for row in self.rows[1:] if rightwards else reversed(self.rows[:-1]):
+        for row in self.rows[1:] if rightwards else self.rows[-2::-1]:
             height: dict[int, float] = {}
             for node in row:
                 ends = side[node]
-                if not ends:
-                    continue
                 if len(ends) == 1:
-                    height[node] = position[ends[0][0]] + ends[0][1]
-                elif median:
-                    at = sorted(position[other] + port for other, port in ends)
+                    ((other, port),) = ends
+                    height[node] = position[other] + port
+                elif ends and median:
+                    at = sorted([position[other] + port for other, port in ends])
                     height[node] = (at[(len(at) - 1) // 2] + at[len(at) // 2]) / 2
-                else:
-                    height[node] = sum(position[other] + port for other, port in ends) / len(ends)
-            moved = iter(sorted(reversed(height) if flip else height, key=height.__getitem__))
-            # A node without neighbours on this side has no reason to leave its place.
-            row[:] = [next(moved) if node in height else node for node in row]
-            self._number(row)
+                elif ends:
+                    height[node] = sum([position[other] + port for other, port in ends]) / len(ends)
+            moved = sorted(reversed(height) if flip else height, key=height.__getitem__)
+            if len(moved) == len(row):
+                row[:] = moved
+            else:  # a node without neighbours on this side has no reason to leave its place
+                left = iter(moved)
+                row[:] = [next(left) if node in height else node for node in row]
+            for i, node in enumerate(row):
+                position[node] = i
 
     def _swap(self) -> None:
-        """Swap neighbours while that saves crossings; look again only where something next to it has changed."""
-        changed = [True] * len(self.rows)
-        for _ in range(6):
-            if not any(changed):
-                return
-            now = [False] * len(self.rows)
-            for i, row in enumerate(self.rows):
-                if (changed[i] or now[i]) and len(row) > 1 and self._swap_row(row):
-                    now[max(0, i - 1)] = now[i] = True
-                    if i + 1 < len(now):
-                        now[i + 1] = True
-            changed = now
-
-    def _swap_row(self, row: list[int]) -> bool:
+        """Swap neighbours while that saves crossings; look again only at those whose hops or places have changed."""
         position = self.position
-        left = [[position[other] for other, _ in self.left[node]] for node in row]
-        right = [[position[other] + port for other, port in self.right[node]] for node in row]
-        swapped = False
-        i, last = 0, len(row) - 1
-        while i < last:
-            if _excess(left[i], left[i + 1]) + _excess(right[i], right[i + 1]) > 0:
-                row[i], row[i + 1] = row[i + 1], row[i]
-                left[i], left[i + 1] = left[i + 1], left[i]
-                right[i], right[i + 1] = right[i + 1], right[i]
-                swapped = True
-                i = max(i - 1, 0)
-            else:
-                i += 1
-        if swapped:
-            self._number(row)
-        return swapped
+        waiting = deque(self._crossing())
+        known = set(waiting)
+        while waiting:
+            upper = waiting.popleft()
+            known.discard(upper)
+            row, i = self.rows[self.net.layer[upper]], position[upper]
+            if i + 1 == len(row):
+                continue
+            lower = row[i + 1]
+            if self._excess(self.left, upper, lower) + self._excess(self.right, upper, lower) <= 0:
+                continue
+            row[i], row[i + 1] = lower, upper
+            position[lower], position[upper] = i, i + 1
+            changed = [*row[max(0, i - 1) : i], upper]
+            for side in (self.left, self.right):
+                ends = {position[other]: other for other, _ in side[lower]}
+                for other, _ in side[upper]:
+                    at = position[other]
+                    if at + 1 in ends:
+                        changed.append(other)
+                    if at - 1 in ends:
+                        changed.append(ends[at - 1])
+            for node in changed:
+                if node not in known:
+                    known.add(node)
+                    waiting.append(node)
+
+    def _crossing(self) -> list[int]:
+        """Return the nodes whose hops cross some of the node's below, layer by layer."""
+        position = np.array(self.position, np.int64)
+        order = np.fromiter(chained.from_iterable(self.rows), np.int64, len(position))
+        upper, lower = order[:-1], order[1:]
+        found = np.zeros(len(upper), bool)
+        for nodes, heights in ((self.targets, position[self.sources]), (self.sources, self._ends(position))):
+            first, last = np.full(len(order), 1 << 62), np.full(len(order), -1)
+            np.minimum.at(first, nodes, heights)
+            np.maximum.at(last, nodes, heights)
+            found |= last[upper] > first[lower]
+        crossing: list[int] = upper[found & (position[lower] > 0)].tolist()
+        return crossing
+
+    def _ends(self, position: Ints) -> Ints:
+        """Return how high every hop ends: by the node, then by the slot."""
+        ends: Ints = position[self.targets] * (self.slots.max(initial=0) + 1) + self.slots
+        return ends
+
+    def _excess(self, side: Ends, upper: int, lower: int) -> int:
+        """Count the crossings of two neighbours' hops on one side, less those they would have if swapped."""
+        position, above, below = self.position, side[upper], side[lower]
+        if len(above) == 1 == len(below):
+            ((a, up),), ((b, down),) = above, below
+            start, end = position[a] + up, position[b] + down
+            return (start > end) - (start < end)
+        ends = [position[b] + port for b, port in below]
+        excess = 0
+        for a, port in above:
+            start = position[a] + port
+            for end in ends:
+                if start > end:
+                    excess += 1
+                elif start < end:
+                    excess -= 1
+        return excess
 
     def _crossings(self) -> int:
-        position = self.position
-        total = 0
-        for row in self.rows[:-1]:
-            seen: list[float] = []
-            for node in row:
-                ends = sorted([position[other] + port for other, port in self.right[node]])
-                for end in ends:
-                    total += len(seen) - bisect_right(seen, end)
-                for end in ends:
-                    seen.insert(bisect_right(seen, end), end)
-        return total
+        """Count all crossings: of the hops of a layer by where they start, the pairs that end in the other order."""
+        position = np.array(self.position, np.int64)
+        starts, ends = position[self.sources], self._ends(position)
+        wide, tall = int(starts.max(initial=0)).bit_length(), int(ends.max(initial=0)).bit_length()
+        hops = np.sort((((self.layers << wide) + starts) << tall) + ends)
+        return _inversions((hops >> wide + tall << tall) + (hops & (1 << tall) - 1), tall)
 
 
-def _excess(above: Sequence[float], below: Sequence[float]) -> int:
-    """Count the crossings of two neighbours' hops on one side, less those they would have if swapped."""
-    excess = 0
-    for a in above:
-        for b in below:
-            if a > b:
-                excess += 1
-            elif a < b:
-                excess -= 1
-    return excess
+def _inversions(keys: Ints, bits: int) -> int:
+    """Count the pairs of keys that stand in the wrong order and differ in the last so many bits only.
+
+    One bit after the other, from the highest, is sorted by. As all higher ones are sorted, a key in which the bit is 0
+    moves past just those keys in which it is 1 and the higher ones are equal; as many steps back as those make forward.
+    """
+    places = np.arange(len(keys))
+    found = 0
+    for bit in reversed(range(bits)):
+        order = np.argsort(keys >> bit, kind="stable")
+        found += int(np.abs(order - places).sum()) // 2
+        keys = keys[order]
+    return found
 
 
 def _reading_order(net: Net) -> list[int]:
