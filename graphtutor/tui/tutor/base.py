@@ -29,6 +29,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
+from graphtutor.tui.ledger import Ledger
 from graphtutor.tui.lines import Kept, Lines
 from graphtutor.tui.palette import GOLD, TEXT, VALUE
 from graphtutor.tui.place import BESIDE, LOW
@@ -44,6 +45,8 @@ FRAMES = 30
 """Pictures per second while something moves."""
 WORDY = ("ko",)
 """Languages whose sentences take more cells."""
+AMPLE = Size(160, 45)
+"""A terminal in which there is room for the table of all numbers, too."""
 LARGE = 400
 """Nodes from which a graph is arranged beside the screen."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
@@ -79,6 +82,10 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-wide.-above #panel { width: 1fr; layout: horizontal; }
     TutorBase.-wide.-above #legend { width: BESIDE; height: 1fr; border: none; }
     TutorBase.-wide.-high #legend { display: block; }
+    TutorBase #ledger { display: none; height: 1fr; padding: 1 2; }
+    TutorBase.-above #ledger { width: 1fr; }
+    TutorBase.-ample #ledger { display: block; }
+    TutorBase.-ample.tooling #ledger { display: none; }
     TutorBase.-high SearchBar { height: 4; }
     TutorBase.editing #say { display: none; }
     TutorBase.tooling #inspect, TutorBase.-wide.-high.tooling #legend { display: none; }
@@ -114,6 +121,7 @@ class TutorBase(Room, inherit_bindings=False):
         """Where a large graph is run with other values, or another expression is read, while one types."""
         self._explained: tuple[Step, Explanation] | None = None
         """The step of the moment in words, while the moment is drawn."""
+        self._ledger: Ledger | None = None
         self._roomy: Run | None = None
         """The run whose numbers all have room on the canvas."""
 
@@ -128,6 +136,7 @@ class TutorBase(Room, inherit_bindings=False):
                 yield from self.under()
             with Covered(id="panel"):
                 yield Lines(id="inspect")
+                yield Lines(id="ledger")
                 yield Legend(legend.roles(self.lang, examples=False), id="legend")
         yield KeyLine()
 
@@ -150,6 +159,7 @@ class TutorBase(Room, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange for the new size; position and selection stay."""
         super().on_resize(event)
+        self.set_class(event.size.width >= AMPLE.width and event.size.height >= AMPLE.height, "-ample")
         self.call_after_refresh(self.lay_out)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -326,6 +336,7 @@ class TutorBase(Room, inherit_bindings=False):
         timeline.seek(self.player.visible)
         numbers, totals = self.scene.numbers(timeline), self.scene.totals(timeline)
         arithmetic = self.inspection(step)
+        self._keep_ledger(step)
         marks = self.marks(step)
         timeline.seek(cursor)
         canvas = self.query_one(GraphCanvas)
@@ -338,6 +349,17 @@ class TutorBase(Room, inherit_bindings=False):
         self.query_one("#say", Lines).update(self.narration())
         self.query_one("#inspect", Lines).update(arithmetic)
         self._explained = None
+
+    def _keep_ledger(self, step: Step | None) -> None:
+        """Bring the table of all numbers up to date, where it is shown."""
+        if not self.has_class("-ample"):
+            return
+        timeline, lines = self.player.timeline, self.query_one("#ledger", Lines)
+        if self._ledger is None or self._ledger.graph is not timeline.run.graph:
+            self._ledger = Ledger(timeline.run.graph)
+        columns, rows = lines.content_size
+        acting = step.node if step else None
+        lines.update(self._ledger.text(timeline, columns, rows, self.lang, acting, self.chosen))
 
     def explained(self, step: Step) -> Explanation:
         """Return a step in words; those of the current one are worked out once for a picture."""

@@ -1,0 +1,79 @@
+"""Every number of a run that is known so far, as a table: what is to be seen at a glance while steps go by. Pure."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from rich.text import Text
+
+from graphtutor.explain.words import sentence
+from graphtutor.graph import Graph
+from graphtutor.graph.text import expression
+from graphtutor.timeline import TangentTimeline, Timeline
+from graphtutor.tui.cards import shown
+from graphtutor.tui.cells import clip, padded, width
+from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
+from graphtutor.tui.scene import DASH
+
+NAME, NUMBER = 10, 12
+"""Columns of a name and of a number."""
+GAP = 2
+MARK = "►"
+"""Stands before what acts."""
+
+
+class Ledger:
+    """The table of a graph: a row for every input and every gate but the copies, in the order they are computed in."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._nodes = [node for node in graph.nodes if node.gate.name not in ("copy", "constant")]
+        self._row = {node.index: row for row, node in enumerate(self._nodes)}
+        self._name = min(NAME, max(width(node.key) for node in self._nodes))
+
+    def text(
+        self,
+        timeline: Timeline,
+        columns: int,
+        rows: int,
+        lang: str,
+        acting: int | None = None,
+        chosen: str | None = None,
+    ) -> Text:
+        """Write the table as far as the timeline has come, in so many columns and rows.
+
+        Where there are more rows than room, those around what acts, or is selected, page by page.
+        """
+        word = partial(sentence, lang, "screen")
+        back = "tangent" if isinstance(timeline, TangentTimeline) else "gradient"
+        room = max(0, columns - 2 - self._name - 2 * (NUMBER + GAP) - GAP)
+        text = Text(no_wrap=True)
+        heads = (padded("", 2 + self._name), padded(clip(word("computes"), room), room))
+        text.append((" " * GAP).join(heads), FAINT)
+        for head in (word("value"), word(back)):
+            text.append(" " * (GAP + NUMBER - width(head)) + head, FAINT)
+        size = max(1, rows - 1 if len(self._nodes) < rows else rows - 2)
+        start = max(0, min(size * (self._at(acting, chosen) // size), len(self._nodes) - size))
+        for node in self._nodes[start : start + size]:
+            acts = node.index == acting
+            style = f"bold {GOLD}" if node.key == chosen else f"bold {TEXT}" if acts else TEXT
+            text.append(f"\n{MARK if acts else ' '} ", f"bold {GOLD}")
+            text.append(padded(clip(node.key, self._name), self._name + GAP), style)
+            own = word("input") if node.gate.is_source else expression(self.graph, node.index, lambda _: True)
+            text.append(padded(clip(own, room), room), SOFT)
+            known = timeline.value_known(node.index), timeline.grad_known(node.index)
+            numbers = timeline.run.value_at(node.index), timeline.run.grad_at(node.index)
+            for there, number, colour in zip(known, numbers, (VALUE, GRADIENT), strict=True):
+                written = shown(number, NUMBER) if there else DASH
+                text.append(" " * (GAP + NUMBER - width(written)) + written, colour if there else FAINT)
+        if size < len(self._nodes):
+            last = min(len(self._nodes), start + size)
+            text.append(f"\n  {word('rows', first=start + 1, last=last, all=len(self._nodes))}", FAINT)
+        return text
+
+    def _at(self, acting: int | None, chosen: str | None) -> int:
+        """Return the row that is to be in sight; a copy gate's is its source's."""
+        at = next((node.index for node in self._nodes if node.key == chosen), acting) if chosen else acting
+        while at is not None and at not in self._row and self.graph.nodes[at].args:
+            at = self.graph.nodes[at].args[0]
+        return self._row.get(at, 0) if at is not None else 0

@@ -1,0 +1,90 @@
+"""The table of all numbers, where there is room for it."""
+
+from __future__ import annotations
+
+import pytest
+from screens import HUGE, LARGE, SUM_TIMES, lines, opened, press, shown, tutor
+
+import graphtutor as gt
+from graphtutor.examples import EXAMPLES
+from graphtutor.tui.ledger import Ledger
+
+SHARED = "f = (a + b) * max(a, c); a=2; b=-1; c=0.5"
+MICROGRAD = next(example.text for example in EXAMPLES if example.name == "micrograd")
+
+
+def rows(text: str, cursor: int | None = None, room: int = 40, **how: object) -> list[list[str]]:
+    """Return the cells of the table once so many steps have happened."""
+    run = gt.parse(text).run()
+    timeline = run.timeline
+    timeline.seek(len(timeline) if cursor is None else cursor)
+    written = Ledger(run.graph).text(timeline, 60, room, "en", **how).plain  # type: ignore[arg-type]
+    return [line.split() for line in written.splitlines()]
+
+
+def test_every_input_and_gate_has_its_value_and_its_gradient() -> None:
+    # by hand: f = (a + b) * a at a = 2, b = -1: df/da = 2a + b = 3, df/db = a = 2, the max lets nothing through to c
+    assert rows(SHARED)[1:] == [
+        ["a", "given", "2", "3"],
+        ["b", "given", "-1", "2"],
+        ["c", "given", "0.5", "0"],
+        ["add1", "a", "+", "b", "1", "2"],
+        ["max1", "max(a,", "c)", "2", "1"],
+        ["f", "add1", "*", "max1", "2", "1"],
+    ]
+
+
+def test_what_is_not_computed_is_a_dash() -> None:
+    assert rows(SHARED, cursor=0)[-1] == ["f", "add1", "*", "max1", "–", "–"]
+    assert rows(SHARED, cursor=0)[1] == ["a", "given", "2", "–"]
+
+
+def test_a_long_table_shows_the_page_of_what_acts_or_is_selected() -> None:
+    run = gt.parse(MICROGRAD).run()
+    last = run.graph.output
+    assert [row[0] for row in rows(MICROGRAD, room=10)][1:3] == ["a", "b"]
+    page = rows(MICROGRAD, room=10, acting=last)
+    assert ["►", "h"] in [row[:2] for row in page] and len(page) == 10
+    assert page[-1][:3] == ["20-27", "of", "27:"]
+    assert [row[0] for row in rows(MICROGRAD, room=10, acting=last, chosen="b")][2] == "b"
+
+
+def test_a_copy_gate_stands_for_its_source() -> None:
+    graph = gt.parse(MICROGRAD).run().graph
+    copies = [node.index for node in graph.nodes if node.gate.name == "copy"]
+    table = [row[0] for row in rows(MICROGRAD, room=6, acting=copies[-1])]
+    source = graph.nodes[copies[-1]]
+    while source.gate.name == "copy":
+        source = graph.nodes[source.args[0]]
+    assert source.key in table
+
+
+async def test_the_table_is_there_where_there_is_room_and_follows_the_steps() -> None:
+    async with opened(SUM_TIMES, HUGE) as pilot:
+        before = shown(pilot)
+        await press(pilot, "end")
+        row = next(line for line in lines(pilot) if "add1 * z" in line)
+        assert row.split()[-2:] == ["-12", "1"] and "add1 * z" in before
+        await press(pilot, "w")
+        assert "add1 * z" not in shown(pilot), "a tool has the panel for itself"
+        await press(pilot, "escape")
+        await pilot.resize_terminal(*LARGE)
+        await pilot.pause()
+        await pilot.pause()
+        assert "add1 * z" not in shown(pilot)
+
+
+async def test_the_table_does_not_give_an_answer_away() -> None:
+    async with opened(SUM_TIMES, HUGE) as pilot:
+        await press(pilot, "a")
+        assert tutor(pilot).predicting
+        row = next(line for line in lines(pilot) if line.rstrip().endswith("–") and "x + y" in line)
+        assert row.split()[-2:] == ["–", "–"]
+
+
+@pytest.mark.parametrize("text", [SUM_TIMES, MICROGRAD])
+async def test_in_forward_mode_the_table_shows_tangents(text: str) -> None:
+    async with opened(text, HUGE) as pilot:
+        await press(pilot, "t", "end")
+        head = next(line for line in lines(pilot) if "computes  " in line)
+        assert head.split("computes")[1].split()[:2] == ["value", "tangent"]
