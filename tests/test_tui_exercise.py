@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from graphtutor.exercises import Exercise, Status, all_exercises, grade_answers, load
 from graphtutor.tui import raster, scene
 from graphtutor.tui.app import GraphtutorApp
-from graphtutor.tui.exercise import Answer, ExerciseScreen
+from graphtutor.tui.exercise import Answer, ExerciseScreen, flowing
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.quiz import Quiz
 from graphtutor.tui.tutor import TutorScreen
@@ -206,7 +208,9 @@ async def test_every_key_is_in_the_help_and_resizing_loses_nothing(tmp_path: Pat
         await answer(pilot, "2")
         screen(pilot).query_one(Answer).value = "1/"
         await pilot.press("f1")
-        text = pilot.app.screen.text().plain  # type: ignore[attr-defined]
+        page = Console(width=100, record=True, file=StringIO())
+        page.print(pilot.app.screen.text())  # type: ignore[attr-defined]
+        text = page.export_text()
         assert "show the next hint" in text and "check the answer" in text and "leave the exercise" in text
         await pilot.press("escape")
         await pilot.resize_terminal(120, 40)
@@ -263,3 +267,12 @@ async def test_a_verdict_names_what_was_asked_and_speaks_the_language() -> None:
             told = next(line for line in shown(pilot).splitlines() if wrong in line)
             assert asked in told and "= 7" in " ".join(shown(pilot).split())
             assert ("points" in shown(pilot)) == (lang == "en")
+
+
+async def test_what_to_do_fills_the_lines_of_a_wide_panel(tmp_path: Path) -> None:
+    assert flowing("one\ntwo\n\nthree\n1. four\n- five") == "one two\n\nthree\n1. four\n- five"
+    async with playing(made(tmp_path, "edge_gradients"), size=(120, 40)) as pilot:
+        for _ in screen(pilot).quiz.exercise.items:
+            await answer(pilot, "999")
+        keys = [line[66:].split()[:1] for line in lines(pilot)]
+        assert ["w"] in keys and ["t"] in keys and ["esc"] in keys, "one below the other"

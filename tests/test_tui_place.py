@@ -200,3 +200,18 @@ async def test_what_the_numbers_mean_is_said_for_the_zoom_that_is_seen(key: str,
 async def test_one_gate_is_no_gates() -> None:
     async with opened("f = exp(x); x = 1", LARGE) as pilot:
         assert "f: 1 gate, 1 input\n" in "\n".join(line.rstrip() for line in lines(pilot))
+
+
+async def test_a_large_terminal_shows_keys_and_signs_of_the_help_side_by_side() -> None:
+    async with opened(SUM_TIMES, HUGE) as pilot:
+        await press(pilot, "f1")
+        assert any("Keys" in line and "Mouse" not in line for line in lines(pilot))
+        row = next(i for i, line in enumerate(lines(pilot)) if "one step forward" in line)
+        assert any("On the canvas" in line for line in lines(pilot)[row - 3 : row + 3])
+
+
+async def test_sliders_leave_a_drawing_in_sight_that_was() -> None:
+    async with opened("f = (a + b) * max(a, c); a=2; b=-1; c=0.5", LARGE) as pilot:
+        assert whole(pilot)
+        await press(pilot, "w")
+        assert whole(pilot), "room for longer numbers is not worth a scroll bar"

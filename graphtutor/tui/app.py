@@ -60,6 +60,7 @@ class GraphtutorApp(Sturdy, App[None]):
     PAUSE_GC_ON_SCROLL: ClassVar[bool] = True
     CSS = """
     Input, Input:focus, OptionList, OptionList:focus { background-tint: $background 0%; }
+    CommandPalette > Vertical { width: 96; max-width: 100%; }
     Toast { padding: 0 1; }
     TutorBase.-narrow ToastRack { margin-bottom: 9; }
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from rich.text import Text
@@ -233,7 +234,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
             text.append_text(self.summary())
             return text
         _, prompt, _ = self.quiz.exercise.said(self.lang)
-        text.append(prompt, TEXT if self._verdict is None else SOFT)
+        text.append(flowing(prompt), TEXT if self._verdict is None else SOFT)
         return text
 
     def summary(self) -> Text:
@@ -254,9 +255,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
         keys = [("w", "worked"), ("t", "watch"), ("esc", "leave")]
         if not result.ok:
             keys.insert(0, ("r", "retry"))
+        apart = "\n" if self.has_class("-wide") else "   "
         for key, entry in keys:
             text.append(key, f"bold {GOLD}")
-            text.append(f" {sentence(self.lang, 'exercise', entry)}   ", SOFT)
+            text.append(f" {sentence(self.lang, 'exercise', entry)}{apart}", SOFT)
         return text
 
     def explanation(self) -> Text:
@@ -369,6 +371,11 @@ class ExerciseScreen(Room, inherit_bindings=False):
             self.draw()
         else:
             self.dismiss()
+
+
+def flowing(text: str) -> str:
+    """Join the lines of a paragraph as it was written in a file, so that it fills the lines of the panel."""
+    return re.sub(r"(?<=\S)\n(?=[^\W\d])", " ", text)
 
 
 def points(score: float | None) -> str:

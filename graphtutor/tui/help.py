@@ -63,7 +63,11 @@ class HelpScreen(ModalScreen[None]):
         border-subtitle-color: $soft; padding: 0 2; scrollbar-size: 1 1;
     }
     HelpScreen Static { height: auto; }
+    HelpScreen.-roomy VerticalScroll { width: 156; layout: horizontal; }
+    HelpScreen.-roomy Static { width: 1fr; }
+    HelpScreen.-roomy #signs { padding-left: 3; }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-roomy")]  # noqa: RUF012 (the base class has no ClassVar here)
 
     def __init__(self, about: str, keys: list[tuple[str, str]], lang: str = "en") -> None:
         super().__init__()
@@ -76,21 +80,33 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as page:
             page.border_title = f" {sentence(self._lang, 'screen', 'help')} "
             page.border_subtitle = f" {sentence(self._lang, 'screen', 'help_keys')} "
-            yield Static(self.text())
+            yield Static(self.what_keys_do(), id="keys")
+            yield Static(self.what_signs_mean(), id="signs")
 
     def text(self) -> Group:
         """Write the help."""
+        return Group(self.what_keys_do(), self.what_signs_mean())
+
+    def what_keys_do(self) -> Group:
+        """Write what the screen is for, and its keys."""
         keys = [(Text(shown, f"bold {TEXT}"), Text(said, SOFT)) for shown, said in self._keys]
+        return Group(Text(f"\n{self._about}", TEXT), self._parts({"keys": columns(keys)}))
+
+    def what_signs_mean(self) -> Group:
+        """Write what the mouse does, and what stands on the canvas."""
         parts: dict[str, Table | Text] = {
-            "keys": columns(keys),
             "mouse": Text(sentence(self._lang, "screen", "mouse_does"), SOFT),
             "canvas": columns(legend.signs(self._lang)),
             "roles": legend.roles(self._lang),
         }
-        found: list[Table | Text] = [Text(f"\n{self._about}", TEXT)]
+        return Group(self._parts(parts), Text())
+
+    def _parts(self, parts: dict[str, Table | Text]) -> Group:
+        """Write parts below their headings."""
+        found: list[Table | Text] = []
         for entry, part in parts.items():
             found += [Text(f"\n{sentence(self._lang, 'screen', entry)}", f"bold {GOLD}"), part]
-        return Group(*found, Text())
+        return Group(*found)
 
     def action_leaf(self, by: int) -> None:
         """Scroll."""

@@ -18,8 +18,8 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 _TABLE = """
     background        #0d1117  #ffffff  #000000  #0b0e14
-    surface           #151b23  #f3f5f8  #000000  #141921
-    panel             #1c2430  #e7ebf0  #101010  #1b212b
+    surface           #151b23  #f3f5f8  #141414  #141921
+    panel             #1c2430  #e7ebf0  #1f1f1f  #1b212b
     highlight         #182c40  #d3e5fa  #00307a  #10324c
     border            #36414f  #b6bfca  #ffffff  #3d4857
     border-blurred    #2a3441  #d0d7de  #b0b0b0  #2c3643

@@ -14,7 +14,7 @@ from graphtutor.tui.palette import SOFT, TEXT
 
 def entry(exercise: Listed, lang: str, columns: int) -> Text:
     """Write an exercise on two lines: its title, what it asks."""
-    number = f"{exercise.number}. " if exercise.number is not None else ""
+    number = f"{exercise.number:>2}. " if exercise.number is not None else ""
     text = Text(clip(number + exercise.said(lang), columns), TEXT)
     kind = f"{' ' * len(number)}{sentence(lang, 'kinds', exercise.kind)}"
     text.append(f"\n{clip(kind, columns)}", SOFT)

@@ -170,6 +170,8 @@ class WhatIf(Tools):
         before = self.scene if same else None
         least = ROOM if self.level.whole else scene.LEAST
         found = self.composed(least, before)
+        if found.width > self.spread.width and least > scene.LEAST:  # rather no room to change in than out of sight
+            found = min(found, self.composed(scene.LEAST, before), key=lambda one: one.width)
         self.arranged(found, raster.draw(found))
 
     @property
