@@ -225,7 +225,7 @@ async def test_a_korean_screen_has_korean_labels_that_fit() -> None:
         assert "도움말" in help_text and "한 단계 뒤로" in help_text and "scroll" not in help_text
 
 
-BY_ENGLISH = ("keys", "examples")
+BY_ENGLISH = ("keys", "examples", "errors")
 """Sections of which the English words stand where they are used."""
 
 
@@ -256,6 +256,8 @@ def test_sections_read_one_by_one_are_those_of_the_whole_file(lang: str) -> None
         text = whole(lang)[section][entry]
         if section == "keys":
             assert key_words(lang, entry) == text
+        elif section == "errors":
+            assert whole(lang)[section][entry] == text
         else:
             fields = {field: f"{{{field}}}" for _, field, _, _ in Formatter().parse(text) if field}
             assert sentence(lang, section, entry, **fields) == text

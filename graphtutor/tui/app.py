@@ -21,11 +21,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from graphtutor.errors import GraphtutorError
-from graphtutor.explain.words import sentence
+from graphtutor.explain.words import error_words, sentence
 from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
 from graphtutor.tui.ascii import AsciiSigns
 from graphtutor.tui.beside import Tell, nobody
+from graphtutor.tui.cells import told
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import COLOURS, THEMES
@@ -131,7 +132,7 @@ class GraphtutorApp(Sturdy, App[None]):
         try:
             self.open_exercise(load(path))
         except GraphtutorError as error:
-            self.notify(str(error), severity="error")
+            self.notify(told(error, self.lang), severity="error")
 
     def open_exercise(self, exercise: Exercise) -> None:
         """Show an exercise."""
@@ -190,7 +191,7 @@ class GraphtutorApp(Sturdy, App[None]):
 
     def complain(self, error: GraphtutorError) -> None:
         """Say what is wrong with an expression."""
-        self.notify(str(error), severity="error")
+        self.notify(told(error, self.lang), severity="error")
 
     def give_up(self, error: GraphtutorError) -> None:
         """End the app: there is something wrong with what it was started for."""
@@ -245,7 +246,7 @@ class GraphtutorApp(Sturdy, App[None]):
     def say_trouble(self) -> None:
         """Say once what is wrong with the memory."""
         if self.memory.trouble:
-            self.notify(self.memory.trouble, severity="warning", timeout=10)
+            self.notify(error_words(self.lang, self.memory.trouble), severity="warning", timeout=10)
             self.memory.trouble = ""
 
     def exit(self, *arguments: Any, **options: Any) -> None:
@@ -271,7 +272,7 @@ class GraphtutorApp(Sturdy, App[None]):
         if self.sturdy:
             self.save()
             self._return_code = 1
-            self.panic(f"graphtutor: {self.report(error)} {self.say('kept')}")
+            self.panic(f"graphtutor: {self.report(error)} {self.said('kept')}")
         else:
             super()._handle_exception(error)
 
@@ -282,16 +283,16 @@ class GraphtutorApp(Sturdy, App[None]):
         if not self.sturdy or len(self._errors) > ERRORS_IN_A_ROW:
             return False
         self.save()
-        self.notify(self.report(error), title=self.say("failed"), severity="error", timeout=10)
+        self.notify(self.report(error), title=self.said("failed"), severity="error", timeout=10)
         return True
 
     def report(self, error: Exception) -> str:
         """Write down an unexpected error and return what to say of it."""
         path = self.memory.report("".join(traceback.format_exception(error)))
-        said = self.say("error", error=f"{type(error).__name__}: {error}")
-        return f"{said} {self.say('details', path=path)}" if path else said
+        said = self.said("error", error=f"{type(error).__name__}: {error}")
+        return f"{said} {self.said('details', path=path)}" if path else said
 
-    def say(self, entry: str, **values: object) -> str:
+    def said(self, entry: str, **values: object) -> str:
         """Return a sentence of the app in its language."""
         return sentence(self.lang, "app", entry, **values)
 
@@ -345,7 +346,7 @@ class GraphtutorApp(Sturdy, App[None]):
         self.theme = name
         self.memory.settings["theme"] = name
         self.remember()
-        self.notify(self.say("theme", name=sentence(self.lang, "themes", name)), timeout=2)
+        self.notify(self.said("theme", name=sentence(self.lang, "themes", name)), timeout=2)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 
 from graphtutor.errors import ExpressionError
+from graphtutor.explain.words import error_words, sentence
 
 
 def width(text: str) -> int:
@@ -31,15 +32,20 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
-def marked(error: Exception, columns: int = 76) -> tuple[str, str]:
+def told(error: Exception, lang: str) -> str:
+    """Return what an error says, without the place in the text."""
+    return error_words(lang, error.message if isinstance(error, ExpressionError) else str(error))
+
+
+def marked(error: Exception, columns: int = 76, lang: str = "en") -> tuple[str, str]:
     """Return the piece of the text that an error is about with a mark under it, and the message.
 
     The first is empty when the error has no place. It is two lines: the piece, and `^` under the column.
     """
     if not isinstance(error, ExpressionError):
-        return "", str(error)
+        return "", told(error, lang)
     if error.text is None or error.line is None or error.column is None:
-        return "", error.message
+        return "", told(error, lang)
     lines = error.text.split("\n")
     source = lines[error.line - 1] if error.line <= len(lines) else ""
     source = "".join(c if c.isprintable() else " " for c in source)
@@ -48,4 +54,6 @@ def marked(error: Exception, columns: int = 76) -> tuple[str, str]:
     while start and cell_len(source[start - 1 : at]) < columns // 2:
         start -= 1
     piece = clip(source[start:], columns)
-    return f"{piece}\n{' ' * cell_len(source[start:at])}^", f"column {error.column}: {error.message}"
+    return f"{piece}\n{' ' * cell_len(source[start:at])}^", sentence(
+        lang, "app", "column", column=error.column, message=told(error, lang)
+    )

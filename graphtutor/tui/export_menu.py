@@ -205,7 +205,7 @@ class ExportMenu(Sturdy, ModalScreen[str | None]):
             said = self._write(typed, self._cursor if self.moment else None)
         except (GraphtutorError, OSError, ValueError, RuntimeError) as error:  # the last for an unknown ~name
             known = error if isinstance(error, GraphtutorError) else InputError(str(error))
-            told.update(complaint(known, max(20, told.size.width)))
+            told.update(complaint(known, max(20, told.size.width), self._lang))
             return
         self.dismiss(said)
 

@@ -263,7 +263,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     def complain(self, error: GraphtutorError) -> None:
         """Say under the prompt what is wrong."""
-        self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6)))
+        self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6), self.lang))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let keys that come before there is a prompt be."""

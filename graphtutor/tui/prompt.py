@@ -48,8 +48,9 @@ class PromptBar(Vertical):
     class Submitted(Changed):
         """Enter was pressed."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, lang: str = "en", *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._lang = lang
         self.purpose = ""
         """What is being asked for; empty while hidden."""
 
@@ -83,7 +84,7 @@ class PromptBar(Vertical):
 
     def complain(self, error: Exception) -> None:
         """Write under the line what is wrong, and where."""
-        self.query_one("#answer", Static).update(complaint(error, max(20, self.size.width - 4)))
+        self.query_one("#answer", Static).update(complaint(error, max(20, self.size.width - 4), self._lang))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -98,9 +99,9 @@ class PromptBar(Vertical):
             self.post_message(self.Submitted(event.value))
 
 
-def complaint(error: Exception, columns: int) -> Text:
+def complaint(error: Exception, columns: int, lang: str = "en") -> Text:
     """Write an error: the piece of the text, a mark under the column, the message."""
-    piece, message = marked(error, columns)
+    piece, message = marked(error, columns, lang)
     text = Text()
     if piece:
         shown, mark = piece.split("\n")

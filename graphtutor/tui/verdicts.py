@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from graphtutor.exercises import ItemResult, Status
-from graphtutor.explain.words import sentence
+from graphtutor.explain.words import error_words, sentence
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
 HEADS = {
@@ -35,7 +35,7 @@ def verdict(judged: ItemResult, numbers: str = "", hint: str = "", lang: str = "
         text.append(f"   {numbers}", SOFT)
     if judged.text:
         text.append("" if judged.status is Status.FORMAT_ERROR else "\n")
-        text.append(judged.text, GOLD)
+        text.append(error_words(lang, judged.text), GOLD)
     if hint and not judged.ok:
         text.append(f"\n{sentence(lang, 'asking', 'hint_is')}: {hint}", ACCENT)
     return text

@@ -14,6 +14,7 @@ from graphtutor.errors import InputError, near_misses
 from .korean import fitted
 
 HERE = Path(__file__).parent  # importlib.resources costs a tenth of the start of `explain`
+_FIELD = re.compile(r"\\\{(\w+)\\\}")
 _HEAD = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 
 
@@ -58,6 +59,34 @@ def key_words(lang: str, english: str) -> str:
 def example_words(lang: str, name: str, english: str) -> str:
     """Return what one sees in an example, by its name; in English where it is not translated."""
     return str(_section(lang, "examples").get(name, english)) if lang in _codes() else english
+
+
+@cache
+def _errors(lang: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return what errors look like in English, a group for each field, and what is said instead."""
+    if lang not in _codes():
+        return []
+    return [
+        (re.compile(_FIELD.sub(r"(?P<\1>.*?)", re.escape(english)), re.DOTALL), str(said))
+        for english, said in _section(lang, "errors").items()
+    ]
+
+
+def error_words(lang: str, english: str) -> str:
+    """Return an error in the language, by its English words; where it has none, those.
+
+    `{error}` and `{more}` in it are errors themselves, the second with what it is joined by: `; did you mean 'x'?`.
+    """
+    for pattern, said in _errors(lang):
+        found = pattern.fullmatch(english)
+        if found:
+            fields = found.groupdict()
+            for name, joint in (("error", ""), ("more", "; ")):
+                if name in fields:
+                    fields[name] = error_words(lang, joint + fields[name])
+            text = said.format(**fields)
+            return fitted(text) if lang == "ko" else text
+    return english
 
 
 def in_language(words: Mapping[str, str], lang: str) -> str:

@@ -142,7 +142,7 @@ class TutorBase(Room, inherit_bindings=False):
 
     def under(self) -> ComposeResult:
         """Compose the lines under the canvas that are there only while they are needed."""
-        yield PromptBar(id="prompt")
+        yield PromptBar(self.lang, id="prompt")
 
     def on_mount(self) -> None:
         """Show the start of the run, paused."""

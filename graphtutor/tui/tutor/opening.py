@@ -16,6 +16,7 @@ from graphtutor.engine.run import Run
 from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step, Timeline
+from graphtutor.tui.cells import told
 from graphtutor.tui.intro import marked
 from graphtutor.tui.study import LARGEST
 from graphtutor.tui.tutor.keeping import Keeping
@@ -79,7 +80,7 @@ class Opening(Keeping):
         try:
             run = change(self.study.run)
         except GraphtutorError as error:
-            self.notify(str(error), severity="error")
+            self.notify(told(error, self.lang), severity="error")
             return False
         if len(run.graph.nodes) > LARGEST:
             self._tell("too_large", count=len(run.graph.nodes), most=LARGEST)

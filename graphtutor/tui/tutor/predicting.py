@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from graphtutor.exercises import Status
 from graphtutor.exercises.questions import Question, why
-from graphtutor.explain.words import sentence
+from graphtutor.explain.words import error_words, sentence
 from graphtutor.timeline import Computed, Step, Summed
 from graphtutor.tui import raster, scene, score
 from graphtutor.tui.asking import AskBar, Guess
@@ -110,7 +110,7 @@ class Predicting(Course):
         if judged.status is Status.CORRECT:
             self._told = score.right(why(asked, self.lang), self.lang)
             if judged.note:
-                self._told.append(f"\n{judged.note}", SOFT)
+                self._told.append(f"\n{error_words(self.lang, judged.note)}", SOFT)
         elif judged.status is Status.CARRIED:
             self._told.append(f"\n{sentence(self.lang, 'asking', 'carried')}", GOLD)
         if self.practice.question is None:

@@ -15,7 +15,7 @@ from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Pushed, SeededTangent, Step
 from graphtutor.tui import intro, raster
-from graphtutor.tui.cells import clip
+from graphtutor.tui.cells import clip, told
 from graphtutor.tui.palette import GOLD, TEXT
 from graphtutor.tui.study import Study
 from graphtutor.tui.tutor.tools import Tools
@@ -53,7 +53,7 @@ class Views(Tools):
             graph = self.study.run.backward_graph(name)
             run = graph.run()
         except GraphtutorError as error:
-            self.notify(str(error), severity="error")
+            self.notify(told(error, self.lang), severity="error")
             return
         screen = self.another(Study(str(graph.with_given({})).replace("\n", "; "), graph, run.inputs, (), run))
         screen._asked = self.study.graph.output_name, name

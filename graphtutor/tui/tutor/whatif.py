@@ -19,7 +19,7 @@ from graphtutor.expr.numbers import number as read_number
 from graphtutor.timeline import Step
 from graphtutor.tui import raster, scene
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.cells import width
+from graphtutor.tui.cells import told, width
 from graphtutor.tui.palette import FAINT, GOLD, SOFT, TEXT, VALUE
 from graphtutor.tui.slider_board import SliderBoard
 from graphtutor.tui.sliders import Row, Slider, board, slider
@@ -218,7 +218,7 @@ class WhatIf(Tools):
             try:
                 number = read_number(self.tool.typed)
             except InputError as error:
-                self._complaint = str(error)
+                self._complaint = told(error, self.lang)
             else:
                 self.tool.typed = ""
                 self._hold(number)
