@@ -9,7 +9,9 @@ from .layers import Hop, Net
 from .ordering import Rows
 from .types import Tell
 
-SWEEPS = 10
+SWEEPS, FEW = 10, 5
+LARGE = 1000
+"""Nodes from which a few sweeps do: the first one rightwards, the others with the pull of both sides."""
 FAR = 10**9
 Pulls = list[list[tuple[int, int, int]]]
 """Per node, for each hop on one side: the other node, the rows its port is below ours, and how hard it pulls."""
@@ -24,16 +26,16 @@ def place_rows(net: Net, rows: Rows, heights: Sequence[int], tell: Tell) -> list
             tops[node] = offset
     left: Pulls = [[(h.source, h.leaves - h.enters, _weight(net, h)) for h in hops] for hops in net.ins]
     right: Pulls = [[(h.target, h.enters - h.leaves, _weight(net, h)) for h in hops] for hops in net.outs]
-    both: Pulls = [a + b for a, b in zip(left, right, strict=True)]
+    sides = list(zip(left, right, strict=True))
+    mostly_left, mostly_right, both = [a or b for a, b in sides], [b or a for a, b in sides], [a + b for a, b in sides]
     layers = list(zip(rows, packed, strict=True))
-    for sweep in range(SWEEPS):
-        tell(sweep / SWEEPS)
+    sweeps = SWEEPS if len(tops) < LARGE else FEW
+    for sweep in range(sweeps):
+        tell(sweep / sweeps)
         rightwards = sweep % 2 == 0
-        near, far = (left, right) if rightwards else (right, left)
-        if sweep >= SWEEPS - 4:
-            near = both
+        pulls = both if sweep >= sweeps - 4 else mostly_left if rightwards else mostly_right
         for row, offsets in layers if rightwards else reversed(layers):
-            _settle(row, offsets, tops, near, far)
+            _settle(row, offsets, tops, pulls)
     room = _Room(net, rows, heights, tops)
     for _ in range(2):
         _align_boxes(net, rows, left, right, room)
@@ -59,60 +61,63 @@ def _pack(net: Net, row: list[int], heights: Sequence[int]) -> list[int]:
     return offsets
 
 
-def _settle(row: list[int], offsets: list[int], tops: list[int], near: Pulls, far: Pulls) -> None:
-    """Move a layer to where the near side pulls it, in order and with its gaps: isotonic regression by pooling.
+def _settle(row: list[int], offsets: list[int], tops: list[int], pulls: Pulls) -> None:
+    """Move a layer to where it is pulled, in order and with its gaps: isotonic regression by pooling.
 
-    Counted from its packed place, a node must stand no higher than the one above it; nodes that want otherwise
-    pool and settle together on their mean.
+    Each node wants the mean of the tops at which its hops would be straight. Counted from its packed place, it must
+    stand no higher than the one above it; nodes that want otherwise pool and settle together on their mean.
     """
     pools: list[tuple[float, float, int]] = []
+    sum_, weight, count = -1.0, 0.0, 0  # of the last pool; this one is above all, and nothing joins it
     for node, offset in zip(row, offsets, strict=True):
-        want, weight = _wanted(near[node] or far[node], tops)
-        if not weight:
-            want, weight = tops[node], 0.01
-        total, count = (want - offset) * weight, 1
-        while pools and pools[-1][0] * weight > total * pools[-1][1]:
+        ends = pulls[node]
+        want: float
+        heavy: float
+        if len(ends) == 1:
+            ((other, lower, heavy),) = ends
+            want = (tops[other] + lower - offset) * heavy
+        elif ends:
+            want = heavy = 0
+            for other, lower, pull in ends:
+                want += (tops[other] + lower - offset) * pull
+                heavy += pull
+        else:
+            heavy = 0.01
+            want = (tops[node] - offset) * heavy
+        if sum_ * heavy <= want * weight:
+            pools.append((sum_, weight, count))
+            sum_, weight, count = want, heavy, 1
+            continue
+        sum_, weight, count = sum_ + want, weight + heavy, count + 1
+        while pools[-1][0] * weight > sum_ * pools[-1][1]:
             above = pools.pop()
-            total, weight, count = total + above[0], weight + above[1], count + above[2]
-        pools.append((total, weight, count))
+            sum_, weight, count = sum_ + above[0], weight + above[1], count + above[2]
+    pools.append((sum_, weight, count))
     i = 0
-    for total, weight, count in pools:
-        shift = round(total / weight)
+    for sum_, weight, count in pools[1:]:
+        shift = round(sum_ / weight)
         for _ in range(count):
             tops[row[i]] = offsets[i] + shift
             i += 1
-
-
-def _wanted(pulls: list[tuple[int, int, int]], tops: list[int]) -> tuple[float, float]:
-    """Return the weighted mean of the tops at which each hop would be straight, and the weight of them all."""
-    total = weight = 0
-    for other, lower, pull in pulls:
-        total += (tops[other] + lower) * pull
-        weight += pull
-    return (total / weight if weight else 0.0), weight
 
 
 class _Room:
     """Tell how far a node may move before it meets its neighbours."""
 
     def __init__(self, net: Net, rows: Rows, heights: Sequence[int], tops: list[int]) -> None:
-        self.net, self.heights, self.tops = net, heights, tops
-        self.above: dict[int, int] = {}
-        self.below: dict[int, int] = {}
+        self.tops = tops
+        self.above: list[tuple[int, int]] = [(-1, 0)] * len(tops)
+        """Per node, the one above it, and how many rows the tops of the two differ at least; below it likewise."""
+        self.below = self.above.copy()
         for row in rows:
             for upper, lower in pairwise(row):
-                self.above[lower], self.below[upper] = upper, lower
+                apart = heights[upper] + _gap(net, upper, lower)
+                self.above[lower], self.below[upper] = (upper, apart), (lower, apart)
 
     def of(self, node: int) -> tuple[int, int]:
         """Return the highest and the lowest row at which the node's top may stand."""
-        first, last = -FAR, FAR
-        if node in self.above:
-            upper = self.above[node]
-            first = self.tops[upper] + self.heights[upper] + _gap(self.net, upper, node)
-        if node in self.below:
-            lower = self.below[node]
-            last = self.tops[lower] - _gap(self.net, node, lower) - self.heights[node]
-        return first, last
+        (upper, down), (lower, up) = self.above[node], self.below[node]
+        return self.tops[upper] + down if upper >= 0 else -FAR, self.tops[lower] - up if lower >= 0 else FAR
 
 
 def _align_boxes(net: Net, rows: Rows, left: Pulls, right: Pulls, room: _Room) -> None:
@@ -128,11 +133,10 @@ def _align_boxes(net: Net, rows: Rows, left: Pulls, right: Pulls, room: _Room) -
             first, last = room.of(node)
             single = [side[node][0] for side in (left, right) if len(side[node]) == 1]
             levels = [tops[other] + lower for other, lower, _ in single]
-            every = [tops[other] + lower for other, lower, _ in (*left[node], *right[node])]
-            tops[node] = max(
-                [tops[node], *(top for top in levels if first <= top <= last)],
-                key=every.count,
-            )
+            levels = [top for top in levels if first <= top <= last and top != tops[node]]
+            if levels:
+                every = [tops[other] + lower for other, lower, _ in (*left[node], *right[node])]
+                tops[node] = max([tops[node], *levels], key=every.count)
 
 
 def _straighten(net: Net, room: _Room) -> None:
