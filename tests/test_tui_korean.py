@@ -90,7 +90,7 @@ def test_errors_about_what_is_typed_are_told_in_korean(english: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("f = 2x", "곱셈 기호가 빠졌습니다: `2*x` 처럼 쓰세요"),
+        ("f = 2x", "곱셈 기호가 빠졌습니다: `2*x`처럼 쓰세요"),
         ("f = sgmoid(x)", "모르는 함수입니다: 'sgmoid'. 혹시 'sigmoid', 'mod' 가운데 하나인가요?"),
         ("f = max(a, b, c)", "max: 입력은 1개 또는 2개인데 3개를 썼습니다. 겹쳐 쓰세요: max(a, max(b, c))"),
         ("f = W @ x; W = [[1, 2]]; x = [1, 2, 3]", "@ 게이트(f)에 맞지 않는 모양입니다: (1, 2), (3,)"),
@@ -107,5 +107,5 @@ def test_an_error_inside_an_error_is_told_too() -> None:
     with pytest.raises(GraphtutorError) as caught:
         read_assignments("x=a")
     assert (
-        error_words("ko", str(caught.value)) == "x (1번째 칸): 수가 아닙니다: 'a'. 0.5, 1/3, 2*0.25, -1e-3 처럼 쓰세요"
+        error_words("ko", str(caught.value)) == "x (1번째 칸): 수가 아닙니다: 'a'. 0.5, 1/3, 2*0.25, -1e-3처럼 쓰세요"
     )

@@ -255,7 +255,7 @@ async def test_a_change_of_size_keeps_question_line_and_hints() -> None:
 async def test_korean_questions_and_arrays() -> None:
     async with asking("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]", lang="ko") as pilot:
         asked = tutor(pilot).asked
-        assert asked is not None and "matmul1 = W @ x 의 값 의 [" in " ".join(shown(pilot).split())
+        assert asked is not None and "matmul1 = W @ x의 값 가운데 [" in " ".join(shown(pilot).split())
         assert "보기 전에 입력하세요" in shown(pilot)
         await told(pilot, "7")
         assert "✗ 틀렸습니다" in shown(pilot) and "힌트: " in shown(pilot)
