@@ -9,8 +9,10 @@ import weakref
 from pathlib import Path
 
 import pytest
-from soaking import do, go_home, next_deed, soaking
+from soaking import Deed, do, go_home, next_deed, soaking
 
+from graphtutor.tui.exercise import ExerciseScreen
+from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.tutor import TutorScreen
 
 
@@ -36,11 +38,13 @@ async def test_random_keys_mouse_and_sizes_break_nothing(
         assert "expression" in pilot.app.export_screenshot()
 
 
-async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn() -> None:
+@pytest.mark.parametrize("deeds", [[("open", 0)], [("open", 5)], [("open", 0), ("key", "f1")]])
+async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: list[Deed]) -> None:
     async with soaking() as pilot:
-        await do(pilot, ("open", 0))
+        for deed in deeds:
+            await do(pilot, deed)
         screen = pilot.app.screen
-        assert isinstance(screen, TutorScreen)
+        assert isinstance(screen, TutorScreen | ExerciseScreen | HelpScreen)
         left = [weakref.ref(screen), *(weakref.ref(widget._styles_cache) for widget in screen.walk_children())]
         del screen
         for deed in (("open", 1), ("key", "right"), ("size", 120, 40)):
