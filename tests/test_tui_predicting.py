@@ -211,6 +211,17 @@ async def test_gradients_only_goes_straight_to_the_backward_pass() -> None:
         assert "the value of add1" in shown(pilot)
 
 
+async def test_values_asked_for_again_begin_with_what_has_not_happened_yet() -> None:
+    async with asking(begin=False) as pilot:
+        await press(pilot, "A", "a")
+        await land(pilot)
+        await pilot.app.run_action("screen.backward_only")  # from the command palette
+        await pilot.pause()
+        assert "the gradient that f sends to add1   df/dadd1 = ?" in shown(pilot)
+        await told(pilot, "-4")
+        assert not tutor(pilot).over and "the gradient that f sends to z" in shown(pilot)
+
+
 @pytest.mark.parametrize("renewing", [False, True])
 async def test_what_was_shown_comes_back_at_the_end_and_then_the_run_is_as_it_was(renewing: bool) -> None:
     async with asking() as pilot:

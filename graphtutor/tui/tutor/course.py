@@ -67,6 +67,10 @@ class Course(Tools, Zooming):
             steps = range(self._open, len(self.player.timeline))
             self.player.limit = next((i for i in steps if self._question(i) is not None), None)
 
+    def _pass(self, cursor: int) -> None:
+        """Ask for nothing that has happened already, whatever is asked for from now on."""
+        self._open = max(self._open, cursor)
+
     # Begin and end
 
     def start(self) -> None:
@@ -95,6 +99,8 @@ class Course(Tools, Zooming):
         """Ask for gradients only, or for values too, from the next question on."""
         self.backward_only = backward_only
         if self.predicting and self._home is None:
+            self._pass(self.player.visible)
+            self.player.seek(self.player.visible)
             self._aim()
             self._go_on()
 
@@ -165,6 +171,7 @@ class Course(Tools, Zooming):
             return
         self.player.limit = None
         super().adopt(home.study)
+        self._pass(home.cursor)
         self._aim()
         self.player.seek(home.cursor)
 
