@@ -106,41 +106,56 @@ class Pushed(Computed):
     kind: ClassVar[str] = "pushed"
 
 
-class Timeline(Sequence[Step]):
-    """The steps of a run, and a cursor: how many of them have happened."""
+Act = tuple[type[Step], int, int]
+"""What a step is before anybody looks at it: its kind, the gate that acts, the slot of a `Sent`."""
 
-    def __init__(self, run: Run, steps: Iterable[Step] | None = None) -> None:
+
+class Timeline(Sequence[Step]):
+    """The steps of a run, and a cursor: how many of them have happened. A step is made when it is looked at."""
+
+    def __init__(self, run: Run, acts: Iterable[Act] | None = None) -> None:
         self.run = run
-        self._steps = tuple(_steps(run) if steps is None else steps)
+        self.acts = tuple(_acts(run) if acts is None else acts)
+        """What happens in every step, in order."""
+        self._made: dict[int, Step] = {}
         self._cursor = 0
         self._value_known = [-1] * len(run.graph.nodes)
         self._grad_known: list[int | None] = [None] * len(run.graph.nodes)
         self._sent: dict[tuple[int, int], int] = {}
         nodes = run.graph.nodes
-        for step in self._steps:
-            match step:
-                case Computed():
-                    self._value_known[step.node] = step.index
-                case Sent():
-                    self._sent[step.node, step.slot] = step.index
-                    source = nodes[step.node].args[step.slot]
-                    if nodes[source].gate.name != "copy":
-                        self._grad_known[source] = step.index
-                case Seeded() | Summed():
-                    self._grad_known[step.node] = step.index
+        for index, (kind, node, slot) in enumerate(self.acts):
+            if kind is Computed or kind is Pushed:
+                self._value_known[node] = index
+            elif kind is Sent:
+                self._sent[node, slot] = index
+                source = nodes[node].args[slot]
+                if nodes[source].gate.name != "copy":
+                    self._grad_known[source] = index
+            elif kind is Seeded or kind is Summed:
+                self._grad_known[node] = index
 
     def __len__(self) -> int:
-        return len(self._steps)
+        return len(self.acts)
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
     def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
-        return self._steps[index]
+        if isinstance(index, slice):
+            return tuple(self._step(i) for i in range(*index.indices(len(self.acts))))
+        return self._step(range(len(self.acts))[index])
 
     def __iter__(self) -> Iterator[Step]:
-        return iter(self._steps)
+        return map(self._step, range(len(self.acts)))
+
+    def _step(self, index: int) -> Step:
+        step = self._made.get(index)
+        if step is None:
+            kind, node, slot = self.acts[index]
+            step = Sent(self.run, index, node, slot) if kind is Sent else kind(self.run, index, node)
+            self._made[index] = step
+        return step
 
     def at(self, cursor: int) -> Timeline:
         """Return the same steps with a cursor of their own, set to where `cursor` steps have happened."""
@@ -156,16 +171,16 @@ class Timeline(Sequence[Step]):
     @property
     def current(self) -> Step | None:
         """The step that happened last; `None` at the start."""
-        return self._steps[self._cursor - 1] if self._cursor else None
+        return self._step(self._cursor - 1) if self._cursor else None
 
     def seek(self, cursor: int) -> Step | None:
         """Go to where `cursor` steps have happened, kept within the timeline; return the step that happened last."""
-        self._cursor = max(0, min(len(self._steps), cursor))
+        self._cursor = max(0, min(len(self.acts), cursor))
         return self.current
 
     def forward(self) -> Step | None:
         """Let the next step happen and return it; `None` at the end."""
-        if self._cursor == len(self._steps):
+        if self._cursor == len(self.acts):
             return None
         return self.seek(self._cursor + 1)
 
@@ -178,7 +193,7 @@ class Timeline(Sequence[Step]):
     @cached_property
     def turn(self) -> int:
         """How many steps the forward pass has."""
-        return next((step.index for step in self._steps if isinstance(step, Seeded)), len(self._steps))
+        return next((index for index, (kind, _, _) in enumerate(self.acts) if kind is Seeded), len(self.acts))
 
     def value_known(self, node: int) -> bool:
         """Whether the value of this node is known at the cursor; inputs and constants are from the start."""
@@ -199,7 +214,7 @@ class TangentTimeline(Timeline):
     """The steps of a forward pass that computes values and tangents together. What is below an edge is its tangent."""
 
     def __init__(self, tangents: Tangents) -> None:
-        super().__init__(tangents, _tangent_steps(tangents))
+        super().__init__(tangents, _tangent_acts(tangents))
 
     def grad_known(self, node: int) -> bool:
         """Whether the tangent of this node is known at the cursor; a copy gate's is its source's."""
@@ -210,31 +225,26 @@ class TangentTimeline(Timeline):
         return self._cursor > 0 and self.value_known(self.run.graph.nodes[target].args[slot])
 
 
-def _tangent_steps(tangents: Tangents) -> Iterator[Step]:
-    graph = tangents.graph
-    yield SeededTangent(tangents, 0, graph.inputs[tangents.seed])
-    for index, node in enumerate((node for node in graph.nodes if not node.gate.is_source), 1):
-        yield Pushed(tangents, index, node.index)
+def _tangent_acts(tangents: Tangents) -> Iterator[Act]:
+    yield SeededTangent, tangents.graph.inputs[tangents.seed], 0
+    for node in tangents.graph.nodes:
+        if not node.gate.is_source:
+            yield Pushed, node.index, 0
 
 
-def _steps(run: Run) -> Iterator[Step]:
+def _acts(run: Run) -> Iterator[Act]:
     graph = run.graph
-    index = 0
     for node in graph.nodes:
         if not node.gate.is_source:
-            yield Computed(run, index, node.index)
-            index += 1
+            yield Computed, node.index, 0
     if not graph.depends[graph.output]:
         return
-    yield Seeded(run, index, graph.output)
-    index += 1
+    yield Seeded, graph.output, 0
     for node in reversed(graph.nodes):
         if node.gate.is_source or run.grad_at(node.index) is None:
             continue
         if node.gate.name == "copy":
-            yield Summed(run, index, node.index)
-            index += 1
+            yield Summed, node.index, 0
         for slot in range(len(node.args)):
             if run.contribution_at(node.index, slot) is not None:
-                yield Sent(run, index, node.index, slot)
-                index += 1
+                yield Sent, node.index, slot

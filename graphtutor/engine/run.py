@@ -362,6 +362,8 @@ def as_float64(value: Any) -> Array:
 
 def plain(value: Array | None) -> Any:
     """Return a float for a number, the array for an array, `None` for none."""
+    if value.__class__ is np.float64:
+        return float(value)
     if value is None or np.ndim(value):
         return value
     return float(value)

@@ -239,6 +239,6 @@ class Player:
 
 def ends(timeline: Timeline) -> tuple[int, ...]:
     """Return 0 and the cursors behind the last step of each gate in each pass; the output's gradient stands alone."""
-    groups = [(step.node, isinstance(step, Computed), isinstance(step, Seeded)) for step in timeline]
+    groups = [(node, issubclass(kind, Computed), kind is Seeded) for kind, node, _ in timeline.acts]
     cuts = [index for index, (before, group) in enumerate(pairwise(groups), 1) if before != group]
     return (0, *cuts, len(timeline)) if len(timeline) else (0,)
