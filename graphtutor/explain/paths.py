@@ -125,7 +125,7 @@ def _largest(run: Run, node: int, on_the_way: list[bool], most: int) -> list[Pat
                 local = run.local_at(edge.target, edge.slot)
                 factor = float(run.pulled(edge.target, edge.slot, np.float64(1.0)) if local is None else local)
                 found += [(one[0] * factor, edge, rank, factor) for rank, one in enumerate(best[edge.target])]
-            found.sort(key=lambda one: -_size(one[0]))
+            found.sort(key=lambda one: -math.inf if math.isnan(one[0]) else -abs(one[0]))
             best[index] = found[:most]
     listed: list[Path] = []
     for rank in range(len(best[node])):

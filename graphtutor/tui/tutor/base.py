@@ -10,6 +10,7 @@ import gc
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from rich.text import Text
 from textual import events
@@ -19,14 +20,16 @@ from textual.widgets import Static
 
 from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents
+from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.explain import Explanation, fault_text
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.explain.words import sentence
+from graphtutor.graph import Graph
 from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
 from graphtutor.tui import inspector, intro, legend, motion, raster, scene
 from graphtutor.tui.beside import Beside, Job, Tell, nobody
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.cells import clip, width
+from graphtutor.tui.cells import clip, told, width
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.ledger import Ledger
@@ -36,7 +39,7 @@ from graphtutor.tui.place import BESIDE, LOW
 from graphtutor.tui.player import Player
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.room import Covered, Room
-from graphtutor.tui.study import Study, shape, written_values
+from graphtutor.tui.study import LARGEST, Study, shape, written_values
 from graphtutor.tui.transport import Transport
 
 LONGEST_GAP = 0.2
@@ -51,6 +54,7 @@ LARGE = 400
 """Nodes from which a graph is arranged beside the screen."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
 """What can be done while it is."""
+Made = TypeVar("Made")
 
 
 class Legend(Kept, Static):
@@ -99,8 +103,16 @@ class TutorBase(Room, inherit_bindings=False):
     _made: Timeline | None = None
     """The steps of the next run, made together with it."""
 
-    def __init__(self, study: Study, lang: str = "en", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        study: Study,
+        lang: str = "en",
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        steps: Timeline | None = None,
+    ) -> None:
         super().__init__()
+        self._made = steps
         self.study = study
         self.lang = lang
         self.player = Player(self.steps())
@@ -119,6 +131,8 @@ class TutorBase(Room, inherit_bindings=False):
         self._arranger = Beside(self)
         self.trials = Beside(self)
         """Where a large graph is run with other values, or another expression is read, while one types."""
+        self._said = ""
+        """What is done there, as the screen says it."""
         self._explained: tuple[Step, Explanation] | None = None
         """The step of the moment in words, while the moment is drawn."""
         self._ledger: Ledger | None = None
@@ -186,6 +200,10 @@ class TutorBase(Room, inherit_bindings=False):
             return made
         return TangentTimeline(run) if isinstance(run, Tangents) else Timeline(run)
 
+    def steps_of(self, study: Study) -> Callable[[], Timeline]:
+        """Return what makes the steps that are viewed of another study; it may be called beside the screen."""
+        return lambda: Timeline(study.run)
+
     @property
     def large(self) -> bool:
         """Whether what is studied is so large that work on it is done beside the screen."""
@@ -195,16 +213,59 @@ class TutorBase(Room, inherit_bindings=False):
         self, change: Callable[[], Study], done: Callable[[Study], object], failed: Callable[[Exception], object]
     ) -> None:
         """Make another study beside the screen. Of those that wait for their turn, only the newest is made."""
+        self._said = ""
 
         def work(tell: Tell) -> tuple[Study, Timeline]:
             study = change()
-            return study, Timeline(study.run)
+            return study, self.steps_of(study)()
 
         def hear(made: tuple[Study, Timeline]) -> None:
             study, self._made = made
             done(study)
 
         self.trials.start(Job(work, hear, failed, nobody))
+
+    def aside(self, said: str, work: Callable[[], Made], done: Callable[[Made], object]) -> None:
+        """Do work at once, or for a large graph beside the screen, which says so and goes on hearing keys.
+
+        Work that is still under way is given up. Nothing comes of it either where another study is shown meanwhile.
+        """
+        start = self.study
+
+        def hear(made: Made) -> None:
+            if self.study is start:
+                done(made)
+            self._say()
+
+        def fail(error: Exception) -> None:
+            self._say()
+            if not isinstance(error, GraphtutorError):
+                raise error
+            self.notify(told(error, self.lang), severity="error")
+
+        if self.large:
+            self._said = said
+            self.trials.stop()
+            self.trials.start(Job(lambda tell: work(), hear, fail, nobody))
+            self._say()
+            return
+        try:
+            made = work()
+        except GraphtutorError as error:
+            fail(error)
+        else:
+            done(made)
+
+    def refuse_too_large(self, graph: Graph) -> None:
+        """Raise `InputError` for a graph with more nodes than the screen shows."""
+        count = len(graph.nodes)
+        if count > LARGEST:
+            raise InputError(sentence(self.lang, "opening", "too_large", count=count, most=LARGEST))
+
+    @property
+    def under_way(self) -> str:
+        """What is done beside the screen, in words; empty when nothing is."""
+        return self._said if self.trials.busy else ""
 
     @property
     def small(self) -> bool:
@@ -346,7 +407,7 @@ class TutorBase(Room, inherit_bindings=False):
         level = sentence(self.lang, "screen", self.level.name.lower())
         self.query_one(Transport).show(self.player.situation, partial(self.player.tell, lang=self.lang), level)
         self.query_one("#head", Lines).update(self.head(self.size.width - 2))
-        self.query_one("#say", Lines).update(self.narration())
+        self._say()
         self.query_one("#inspect", Lines).update(arithmetic)
         self._explained = None
 
@@ -360,6 +421,12 @@ class TutorBase(Room, inherit_bindings=False):
         columns, rows = lines.content_size
         acting = step.node if step else None
         lines.update(self._ledger.text(timeline, columns, rows, self.lang, acting, self.chosen))
+
+    def _say(self) -> None:
+        """Write what is done beside the screen, or what happens."""
+        doing = self.under_way
+        said = sentence(self.lang, "beside", "under_way", doing=doing) if doing else ""
+        self.query_one("#say", Lines).update(Text(said, GOLD) if said else self.narration())
 
     def explained(self, step: Step) -> Explanation:
         """Return a step in words; those of the current one are worked out once for a picture."""
@@ -511,6 +578,10 @@ class TutorBase(Room, inherit_bindings=False):
 
     def leave(self) -> bool:
         """Leave what is open or selected; return whether there was anything. The screen itself comes last."""
+        if self.under_way:
+            self.trials.stop()
+            self._say()
+            return True
         if self.chosen:
             self.choose(None)
             return True

@@ -37,8 +37,7 @@ class Keeping(TutorBase):
         view: Mapping[str, Any] | None = None,
         steps: Timeline | None = None,
     ) -> None:
-        self._made = steps
-        super().__init__(study, lang, clock)
+        super().__init__(study, lang, clock, steps=steps)
         self.history = History()
         self._view = view
 
@@ -124,23 +123,33 @@ class Keeping(TutorBase):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._travel(self.history.back(self.point), "undone", "nothing_to_undo")
+        self._travel(self.history.past, self.history.back, "undone", "nothing_to_undo")
 
     def action_redo(self) -> None:
         """Make the change again that was taken back."""
-        self._travel(self.history.forth(self.point), "redone", "nothing_to_redo")
+        self._travel(self.history.future, self.history.forth, "redone", "nothing_to_redo")
 
-    def _travel(self, point: Point | None, said: str, otherwise: str) -> None:
-        if point is None:
+    def _travel(self, points: list[Point], go: Callable[[Point], Point | None], said: str, otherwise: str) -> None:
+        if not points:
             self.notify(sentence(self.lang, "editing", otherwise), timeout=2)
             return
-        old = self.study
         self.player.playing = False
         self.trials.stop()
-        self.adopt(point.study)
-        self.player.seek(point.cursor)
-        self.moved()
-        self.notify(sentence(self.lang, "editing", said, what=difference(old, self.study)), timeout=3)
+
+        def arrive(steps: Timeline) -> None:
+            old, point = self.study, go(self.point)
+            if point is not None:
+                self._made = steps
+                self.adopt(point.study)
+                self.player.seek(point.cursor)
+                self.moved()
+                self.notify(sentence(self.lang, "editing", said, what=difference(old, self.study)), timeout=3)
+
+        steps = self.steps_of(points[-1].study)
+        if self.viewed() is self.study.run:
+            arrive(steps())  # a key that is held down is heard every time
+        else:
+            self.aside(sentence(self.lang, "beside", "tangents"), steps, arrive)
 
 
 def difference(old: Study, new: Study) -> str:

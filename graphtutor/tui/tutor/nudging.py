@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from graphtutor.explain.nudging import curve, nudge
+from graphtutor.engine.run import Run
+from graphtutor.explain.nudging import Element, Nudge, curve, nudge, window
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step
 from graphtutor.tui import nudge_card, raster
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.plot import Point
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import CLOSE, Tool
 from graphtutor.tui.tutor.tools import Tools
@@ -20,6 +24,10 @@ from graphtutor.tui.tutor.tools import Tools
 EPSILONS = (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5)
 POINTS = 60
 """Of the curve."""
+Wanted = tuple[Run, str, Element, float]
+"""The run, the input, its element, epsilon."""
+Moved = tuple[Wanted, Nudge, list[Point]]
+"""What a nudge does, and the output around it."""
 
 
 class NudgePad(Tool):
@@ -67,6 +75,9 @@ class Nudging(Tools):
         ),
     ]
 
+    _about: Wanted | None = None
+    _moved: Moved | None = None
+    """What is known of a nudge."""
     _nudged = ""
     _epsilon = 1
     _way = 1
@@ -126,7 +137,12 @@ class Nudging(Tools):
             super().refresh_tool()
             return
         run, name, element = self.study.run, self._nudged, self.element_of(self._nudged)
-        found = nudge(run, name, element, self._way * EPSILONS[self._epsilon])
+        wanted = (run, name, element, self._way * EPSILONS[self._epsilon])
+        if self._moved is None or self._moved[0] != wanted:
+            self.tool.tell(Text())
+            self._move(wanted)
+            return
+        _, found, points = self._moved
         called = f"{name}[{', '.join(map(str, element))}]" if element else name
         columns, rows = self.tool_size
         if columns > 0:
@@ -134,13 +150,32 @@ class Nudging(Tools):
                 nudge_card.card(
                     found,
                     called,
-                    lambda low, high: curve(run, name, element, low, high, POINTS),
+                    lambda low, high: points,
                     self.lang,
                     columns,
                     rows,
                     self.app.console,
                 )
             )
+
+    def _move(self, wanted: Wanted) -> None:
+        """Find out what a nudge does."""
+        if self._about == wanted and self.under_way:
+            return
+        self._about = wanted
+        run, name, element, _ = wanted
+
+        def work() -> Moved:
+            found = nudge(*wanted)
+            low, high = window(found.at, found.epsilon)
+            return wanted, found, curve(run, name, element, low, high, POINTS)
+
+        def show(moved: Moved) -> None:
+            self._moved = moved
+            if isinstance(self.tool, NudgePad) and self._about == moved[0]:
+                self.refresh_tool()
+
+        self.aside(sentence(self.lang, "beside", "nudge", name=name), work, show)
 
     @on(Tool.Turned)
     def _turned_nudge(self, event: Tool.Turned) -> None:

@@ -16,10 +16,12 @@ from graphtutor.engine.run import Run
 from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step, Timeline
-from graphtutor.tui.cells import told
 from graphtutor.tui.intro import marked
-from graphtutor.tui.study import LARGEST
+from graphtutor.tui.study import LARGEST, Study
 from graphtutor.tui.tutor.keeping import Keeping
+
+Changed = tuple[Run, str, Collection[str]]
+"""A run in which something was opened or closed, the gate that is selected then, and what was closed into it."""
 
 
 class Opening(Keeping):
@@ -42,11 +44,12 @@ class Opening(Keeping):
         if key not in expandable(self.study.run):
             self._tell(node.gate.name if node.gate.is_source else "simple", key=key)
             return False
-        before = len(self.study.graph.nodes)
-        if not self._change(lambda run: run.expand(key), key, ()):
-            return False
-        more = len(self.study.graph.nodes) - before
-        self._tell("opened", key=key, more=more)
+        before = self.study
+
+        def said() -> None:
+            self._tell("opened", key=key, more=len(self.study.graph.nodes) - len(before.graph.nodes))
+
+        self._change(lambda: (before.run.expand(key), key, ()), "opening", key, said)
         return True
 
     def action_close_box(self) -> None:
@@ -54,12 +57,14 @@ class Opening(Keeping):
         key = self._lid("close")
         if key is None:
             return
-        boxes = collapsible(self.study.run)
-        box = next((box for box, members in boxes.items() if key in members), None)
-        if box is None:
-            self._tell("not_in_a_box", key=key)
-        elif self._change(lambda run: run.collapse(box), box, boxes[box]):
-            self._tell("closed", key=box)
+        run = self.study.run
+
+        def change() -> Changed | None:
+            boxes = collapsible(run)
+            box = next((box for box, members in boxes.items() if key in members), None)
+            return None if box is None else (run.collapse(box), box, boxes[box])
+
+        self._change(change, "closing", key, lambda: self._tell("closed", key=self.chosen))
 
     def _lid(self, what: str) -> str | None:
         """Return the selected gate; `None`, said why, where nothing can be opened or closed now."""
@@ -74,26 +79,36 @@ class Opening(Keeping):
     def _tell(self, entry: str, **values: object) -> None:
         self.notify(sentence(self.lang, "opening", entry, **values), timeout=3)
 
-    def _change(self, change: Callable[[Run], Run], key: str, members: Collection[str]) -> bool:
-        """Study the run with a gate opened or closed, at the same moment; return whether it could be done."""
-        before, old = self.point, self.player.timeline
-        try:
-            run = change(self.study.run)
-        except GraphtutorError as error:
-            self.notify(told(error, self.lang), severity="error")
-            return False
-        if len(run.graph.nodes) > LARGEST:
-            self._tell("too_large", count=len(run.graph.nodes), most=LARGEST)
-            return False
-        self.player.playing = False
-        if self.player.flight is not None:
-            self.player.seek(old.cursor)
-        self.chosen = key
-        self.adopt(replace(self.study, graph=run.graph, run=run))
-        self.player.seek(same_moment(old, before.cursor, self.player.timeline, dict.fromkeys(members, key)))
-        self.kept(before)
-        self.moved()
-        return True
+    def _change(self, change: Callable[[], Changed | None], doing: str, key: str, said: Callable[[], None]) -> None:
+        """Study the run with a gate opened or closed, at the same moment."""
+        study = self.study
+
+        def work() -> tuple[Study, Timeline, Changed] | None:
+            found = change()
+            if found is None:
+                return None
+            run = found[0]
+            self.refuse_too_large(run.graph)
+            other = replace(study, graph=run.graph, run=run)
+            return other, self.steps_of(other)(), found
+
+        def show(made: tuple[Study, Timeline, Changed] | None) -> None:
+            if made is None:
+                self._tell("not_in_a_box", key=key)
+                return
+            other, self._made, (_, at, members) = made
+            before, old = self.point, self.player.timeline
+            self.player.playing = False
+            if self.player.flight is not None:
+                self.player.seek(old.cursor)
+            self.chosen = at
+            self.adopt(other)
+            self.player.seek(same_moment(old, before.cursor, self.player.timeline, dict.fromkeys(members, at)))
+            self.kept(before)
+            self.moved()
+            said()
+
+        self.aside(sentence(self.lang, "beside", doing, key=key), work, show)
 
     def inspection(self, step: Step | None) -> Text:
         """Say that the selected gate can be opened."""
@@ -145,7 +160,7 @@ def same_moment(old: Timeline, cursor: int, new: Timeline, names: Mapping[str, s
     return 0
 
 
-def _what(timeline: Timeline, index: int, names: Mapping[str, str]) -> tuple[str, str]:
-    step = timeline[index]
-    key = timeline.run.graph.nodes[step.node].key
-    return type(step).__name__, names.get(key, key)
+def _what(timeline: Timeline, index: int, names: Mapping[str, str]) -> tuple[type[Step], str]:
+    kind, node, _ = timeline.acts[index]
+    key = timeline.run.graph.nodes[node].key
+    return kind, names.get(key, key)

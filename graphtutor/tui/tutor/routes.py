@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 
 from graphtutor.explain.paths import Path, Paths, paths
+from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step
 from graphtutor.tui import raster, routes
+from graphtutor.tui.palette import GOLD
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import CLOSE, Tool
 from graphtutor.tui.tutor.tools import Tools
@@ -49,12 +52,21 @@ class Routes(Tools):
             return
         key = self.chosen or self.selected_input()
         if key is not None:
-            self._find(key)
             self.open_tool(RouteList())
+            self._find(key)
 
-    def _find(self, key: str) -> None:
-        node = self.study.graph.node(key)
-        self._found, self._to, self._path = paths(self.study.run, node.index), node.key, 0
+    def _find(self, key: str, at: int = 0) -> None:
+        """Find the paths to a node; the one at this position is walked."""
+        node, run = self.study.graph.node(key), self.study.run
+        self._found, self._to, self._path = None, node.key, 0
+
+        def show(found: Paths) -> None:
+            self._found = found
+            self._path = max(0, min(at, len(found.listed) - 1))
+            if isinstance(self.tool, RouteList):
+                self.draw()
+
+        self.aside(sentence(self.lang, "beside", "routes", key=node.key), lambda: paths(run, node.index), show)
 
     @property
     def walked(self) -> Path | None:
@@ -68,7 +80,6 @@ class Routes(Tools):
         super().choose(id)
         if isinstance(self.tool, RouteList) and self.chosen:
             self._find(self.chosen)
-            self.draw()
 
     def adopt(self, study: Study) -> None:
         """Show another study; the paths are found again."""
@@ -78,10 +89,7 @@ class Routes(Tools):
         if self._to not in {node.key for node in study.graph.nodes}:
             self.close_tool()
             return
-        at = self._path
-        self._find(self._to)
-        self._path = min(at, len(self._found.listed) - 1) if self._found else 0
-        self.draw()
+        self._find(self._to, self._path)
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Let the wires of the path stand out instead of the step's."""
@@ -95,8 +103,11 @@ class Routes(Tools):
 
     def refresh_tool(self) -> None:
         """Write the paths."""
-        if not isinstance(self.tool, RouteList) or self._found is None:
+        if not isinstance(self.tool, RouteList):
             super().refresh_tool()
+            return
+        if self._found is None:
+            self.tool.tell(Text(f"{self.under_way} ...", GOLD) if self.under_way else Text())
             return
         columns, rows = self.tool_size
         compact = not self.has_class("-wide")

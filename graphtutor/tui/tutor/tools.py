@@ -18,6 +18,11 @@ from graphtutor.tui.tool import Tool
 from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.base import TutorBase
 
+CHANGING = frozenset(
+    "edit values undo redo open close_box predict tangents another second whatif routes nudge".split()  # noqa: SIM905
+)
+"""What waits while work on the study is done beside the screen."""
+
 
 class Tools(TutorBase):
     """Open a tool, close it, and keep it true to what is studied."""
@@ -39,6 +44,8 @@ class Tools(TutorBase):
         """Give the panel back to the arithmetic."""
         if self.tool is None:
             return
+        if self.under_way:
+            self.trials.stop()  # it was for the tool
         tool, self.tool = self.tool, None
         self.remove_class("tooling")
         tool.remove()
@@ -89,7 +96,8 @@ class Tools(TutorBase):
 
     def refused(self, action: str) -> str:
         """Say why an action has to wait; empty when it does not."""
-        return ""
+        doing = self.under_way if action in CHANGING else ""
+        return sentence(self.lang, "beside", "under_way", doing=doing) if doing else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hold back what has to wait."""
@@ -120,9 +128,10 @@ class Tools(TutorBase):
         """The elements of inputs that were chosen."""
         return {}
 
-    def element_of(self, name: str) -> Element:
+    def element_of(self, name: str, study: Study | None = None) -> Element:
         """Return the element of an input that the tools are about: the one chosen in any of them, else the first."""
-        shape = self.study.run.shape(self.study.graph.inputs[name])
+        study = study or self.study
+        shape = study.run.shape(study.graph.inputs[name])
         element = self._elements.get(name, ())
         fits = len(element) == len(shape) and all(i < n for i, n in zip(element, shape, strict=True))
         return element if fits else (0,) * len(shape)

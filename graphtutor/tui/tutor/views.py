@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import prod
 from typing import ClassVar
@@ -11,11 +12,10 @@ from textual.binding import Binding, BindingType
 
 from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents, tangents
-from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import sentence
-from graphtutor.timeline import Pushed, SeededTangent, Step
+from graphtutor.timeline import Pushed, SeededTangent, Step, TangentTimeline, Timeline
 from graphtutor.tui import intro, raster
-from graphtutor.tui.cells import clip, told
+from graphtutor.tui.cells import clip
 from graphtutor.tui.palette import GOLD, TEXT
 from graphtutor.tui.study import Study
 from graphtutor.tui.tutor.tools import Tools
@@ -49,23 +49,29 @@ class Views(Tools):
         name = self.selected_input()
         if name is None:
             return
-        try:
-            graph = self.study.run.backward_graph(name)
-            run = graph.run()
-        except GraphtutorError as error:
-            self.notify(told(error, self.lang), severity="error")
-            return
-        screen = self.another(Study(str(graph.with_given({})).replace("\n", "; "), graph, run.inputs, (), run))
-        screen._asked = self.study.graph.output_name, name
-        screen.heading = sentence(
-            self.lang, "views", "second", output=self.study.graph.output_name, input=name, text=self.study.text
-        )
-        self.player.playing = False
-        self.app.push_screen(screen)
+        before = self.study.run
 
-    def another(self, study: Study) -> Views:
+        def work() -> tuple[Study, Timeline]:
+            graph = before.backward_graph(name)
+            self.refuse_too_large(graph)
+            run = graph.run()
+            return Study(str(graph.with_given({})).replace("\n", "; "), graph, run.inputs, (), run), Timeline(run)
+
+        def show(made: tuple[Study, Timeline]) -> None:
+            if not self.is_current:
+                return  # one looks at something else meanwhile
+            screen = self.another(*made)
+            output = self.study.graph.output_name
+            screen._asked = output, name
+            screen.heading = sentence(self.lang, "views", "second", output=output, input=name, text=self.study.text)
+            self.player.playing = False
+            self.app.push_screen(screen)
+
+        self.aside(sentence(self.lang, "beside", "second", input=name), work, show)
+
+    def another(self, study: Study, steps: Timeline) -> Views:
         """Return a screen like this one on another study."""
-        return type(self)(study, self.lang, self._clock)
+        return type(self)(study, self.lang, self._clock, steps=steps)
 
     # Forward mode
 
@@ -76,7 +82,6 @@ class Views(Tools):
             return
         name = self.selected_input()
         if name is not None:
-            self._backward_at = self.player.timeline.cursor
             self._push(name)
 
     def action_another(self) -> None:
@@ -90,21 +95,43 @@ class Views(Tools):
             self._push(name)
 
     def _push(self, seed: str | None) -> None:
-        self.close_tool()
-        self.chosen = None
-        cursor = self._backward_at if seed is None else self.player.timeline.cursor if self._seed is not None else 0
-        self._seed = seed
-        self.player = self.player.on(self.steps())
-        self.player.seek(cursor)
-        self.lay_out()
-        self.moved()
+        def show(steps: Timeline) -> None:
+            self.close_tool()
+            self.chosen = None
+            cursor = self.player.timeline.cursor
+            if self._seed is None:
+                self._backward_at, cursor = cursor, 0
+            elif seed is None:
+                cursor = self._backward_at
+            self._seed, self._made = seed, steps
+            self.player = self.player.on(self.steps())
+            self.player.seek(cursor)
+            self.lay_out()
+            self.moved()
+
+        doing = sentence(self.lang, "beside", "gradients" if seed is None else "tangents")
+        self.aside(doing, self._steps_of(self.study, seed), show)
+
+    def steps_of(self, study: Study) -> Callable[[], Timeline]:
+        """Return what makes the steps of another study: in forward mode, of its tangents."""
+        return self._steps_of(study, self._seed if self._seed in study.graph.inputs else None)
+
+    def _steps_of(self, study: Study, seed: str | None) -> Callable[[], Timeline]:
+        if seed is None:
+            return super().steps_of(study)
+        element = self.element_of(seed, study)
+        return lambda: TangentTimeline(tangents(study.run, seed, element))
 
     def viewed(self) -> Run:
         """Return the numbers on the canvas: in forward mode values and tangents."""
         run = self.study.run
         if self._seed is None:
             return super().viewed()
+        if self._made is not None and isinstance(self._made.run, Tangents):
+            self._pushed = self._made.run
         moving, found = (self._seed, self.element_of(self._seed)), self._pushed
+        if self.under_way and found is not None and found.run is run:
+            return found  # until the tangents of another number are there
         if found is None or found.run is not run or (found.seed, found.element) != moving:
             self._pushed = found = tangents(run, *moving)
         return found

@@ -21,6 +21,7 @@ from graphtutor.tui import raster, scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import told, width
 from graphtutor.tui.palette import FAINT, GOLD, SOFT, TEXT, VALUE
+from graphtutor.tui.player import Player
 from graphtutor.tui.slider_board import SliderBoard
 from graphtutor.tui.sliders import Row, Slider, board, slider
 from graphtutor.tui.study import Study
@@ -47,8 +48,8 @@ class WhatIf(Tools):
 
     _start: Study
     """What was studied before."""
-    _was: tuple[int, str | None]
-    """Where in the run one was, and what was selected."""
+    _was: tuple[Player, int, str | None]
+    """Who played the run, where in it one was, and what was selected."""
     _trial: dict[str, Array]
     """The inputs that have another value than at the start."""
     _sliders: list[Slider]
@@ -66,10 +67,10 @@ class WhatIf(Tools):
         self.close_tool()
         run = self.study.run
         self._trial = {}
-        self._start, self._was = self.study, (self.player.visible, self.chosen)
+        self._start, self._was = self.study, (self.player, self.player.visible, self.chosen)
         self._sliders = []
-        for known in run.graph.inputs:
-            whole = as_float64(run.inputs[known])
+        for known, place in run.graph.inputs.items():
+            whole = as_float64(run.value_at(place))
             if whole.size:
                 element = self.element_of(known)
                 self._sliders.append(slider(known, element, float(whole[element])))
@@ -108,12 +109,12 @@ class WhatIf(Tools):
             self._run_trial(self.adopt)
         else:
             self.trials.stop()
-        tried, self.study = self.study, self._start
-        cursor, self.chosen = self._was
-        self.player = self.player.on(self.steps())
+        (tried, steps), self.study = (self.study, self.player.timeline), self._start
+        self.player, cursor, self.chosen = self._was
         self.player.seek(cursor)
         self.refresh_bindings()
         if tried is not self.study and changed(self.study, tried):
+            self._made = steps
             self.adopt(tried)
         elif len(self.study.graph.nodes) < LARGE:
             self.lay_out()
@@ -296,9 +297,10 @@ class WhatIf(Tools):
         run, name = self.study.run, self.study.graph.output_name
         rows = []
         for found in self._sliders:
-            gradient = run.grad(found.name)
+            place = run.graph.inputs[found.name]
+            gradient = run.grad_at(place)
             slope = None if gradient is None else as_float64(gradient)[found.element]
-            rows.append(Row(found, float(as_float64(run.inputs[found.name])[found.element]), slope))
+            rows.append(Row(found, float(as_float64(run.value_at(place))[found.element]), slope))
         before, after = written(self._start.run.value()), written(run.value())
         title = Text(f"{name} = {after}", f"bold {VALUE}")
         if before != after:
