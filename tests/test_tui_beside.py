@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -15,17 +15,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from graphtutor.engine.run import Run
+from graphtutor.engine.tangents import Tangents
 from graphtutor.layout import Tell as Share
 from graphtutor.tui import app as app_module
 from graphtutor.tui import scene
 from graphtutor.tui import study as studies
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.beside import Beside, Job, Stopped, Tell
+from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory
 from graphtutor.tui.reading import ReadingScreen
-from graphtutor.tui.tutor import TutorScreen, base, whatif
+from graphtutor.tui.tutor import TutorScreen, base, nudging, opening, routes, views, whatif
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
@@ -274,6 +276,127 @@ async def test_other_values_are_tried_beside_the_screen_and_none_is_lost(monkeyp
         go.set()
         await until(pilot, lambda: tutor(pilot).tool is None and not tutor(pilot).trials.busy)
         assert {name: tutor(pilot).study.values[name] for name in "xy"} == {"x": 7, "y": 3}
+
+
+NEURON = "f = sigmoid(w*x + b); w = 2; x = -1; b = 3"
+LONG_WORK = [
+    ("enter", (Run, "expand"), "opening f", lambda screen: screen.study.graph.changes != ()),
+    (
+        "backspace",
+        (opening, "collapsible"),
+        "closing what f belongs to",
+        lambda screen: screen.study.graph.changes != (),
+    ),
+    ("t", (views, "tangents"), "computing the tangents", lambda screen: isinstance(screen.viewed(), Tangents)),
+    ("s", (Run, "backward_graph"), "computing the backward pass for w", lambda screen: screen.app.screen is not screen),
+    ("r", (routes, "paths"), "finding the routes to f", lambda screen: screen._found is not None),
+    ("d", (nudging, "nudge"), "nudging w", lambda screen: screen._moved is not None),
+]
+"""A key that may take long on a large graph, what takes long, what is said of it, and how one knows that it is done."""
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> tuple[Event, Event]:
+    """Let work wait for an event even on a small graph, and set another when it is over."""
+    go, over, work = Event(), Event(), getattr(where, name)
+
+    def slow(*arguments: Any) -> Any:
+        assert go.wait(30)
+        try:
+            return work(*arguments)
+        finally:
+            over.set()
+
+    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(where, name, slow)
+    return go, over
+
+
+@pytest.mark.parametrize(("key", "slow", "said", "is_done"), LONG_WORK)
+async def test_the_screen_hears_keys_while_work_is_under_way(
+    key: str, slow: tuple[Any, str], said: str, is_done: Callable[[TutorScreen], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, _ = slowed(monkeypatch, *slow)
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await until(pilot, lambda: screen.ready)
+        screen.choose(screen.study.graph.nodes[-1].id)
+        await press(pilot, key)
+        assert f"{said}" in shown(pilot) and "..." in shown(pilot)
+        screen.query_one(GraphCanvas).focus()
+        await press(pilot, "right", "right")
+        assert "step 2/" in shown(pilot)
+        await press(pilot, "U")
+        assert any("esc stops it" in notice.message for notice in pilot.app._notifications)
+        assert not is_done(screen)
+        go.set()
+        await until(pilot, lambda: is_done(screen) and not screen._arranger.busy)
+        assert said not in shown(pilot)
+
+
+@pytest.mark.parametrize(("key", "slow", "said", "is_done"), LONG_WORK)
+async def test_work_under_way_is_given_up_with_escape_or_with_the_screen(
+    key: str, slow: tuple[Any, str], said: str, is_done: Callable[[TutorScreen], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, over = slowed(monkeypatch, *slow)
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await until(pilot, lambda: screen.ready)
+        screen.choose(screen.study.graph.nodes[-1].id)
+        await press(pilot, key)
+        assert said in shown(pilot)
+        await press(pilot, "escape")
+        assert said not in shown(pilot) and screen.chosen == "f" and screen.tool is None
+        go.set()
+        await until(pilot, lambda: over.is_set() and screen.trials._running is None)
+        assert not is_done(screen) and screen.app.screen is screen
+        go.clear()
+        over.clear()
+        await press(pilot, key)
+        screen.dismiss()
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        go.set()
+        await until(pilot, over.is_set)
+        assert isinstance(pilot.app.screen, HomeScreen) and pilot.app._exception is None
+
+
+async def test_the_backward_pass_does_not_push_itself_over_what_one_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, over = slowed(monkeypatch, Run, "backward_graph")
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await until(pilot, lambda: screen.ready)
+        await press(pilot, "s", "question_mark")
+        assert isinstance(pilot.app.screen, HelpScreen)
+        go.set()
+        await until(pilot, lambda: over.is_set() and not screen.trials.busy)
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+
+async def test_in_forward_mode_other_values_come_with_their_tangents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "LARGE", 4)
+    made, tangents = list[str](), views.tangents
+
+    def noted(*arguments: Any) -> Tangents:
+        made.append(current_thread().name)
+        return tangents(*arguments)
+
+    monkeypatch.setattr(views, "tangents", noted)
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await until(pilot, lambda: screen.ready)
+        await press(pilot, "t")
+        await until(pilot, lambda: screen.viewed() is not screen.study.run)
+        screen.choose(screen.study.graph.node("b").id)
+        await press(pilot, "v")
+        await press(pilot, "1")
+        await press(pilot, "enter")
+        await until(pilot, lambda: not screen.has_class("editing"))
+        assert screen.study.values["b"] == 31 and screen.player.timeline.run is screen.viewed()
+        await press(pilot, "u")
+        await until(pilot, lambda: screen.study.values["b"] == 3)
+        assert screen.player.timeline.run is screen.viewed()
+        await press(pilot, "t")
+        await until(pilot, lambda: screen.viewed() is screen.study.run)
+        assert made and "MainThread" not in made
 
 
 def test_the_arranging_says_more_and_more_until_it_is_done() -> None:

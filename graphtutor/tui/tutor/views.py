@@ -58,7 +58,7 @@ class Views(Tools):
             return Study(str(graph.with_given({})).replace("\n", "; "), graph, run.inputs, (), run), Timeline(run)
 
         def show(made: tuple[Study, Timeline]) -> None:
-            if not self.is_current:
+            if self.app.screen is not self:
                 return  # one looks at something else meanwhile
             screen = self.another(*made)
             output = self.study.graph.output_name
