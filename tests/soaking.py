@@ -36,12 +36,18 @@ SPECIAL = [
     ),
     *("ctrl+p", "ctrl+a", "ctrl+u", "ctrl+w", "ctrl+x", "ctrl+v", "ctrl+t"),
 ]
+WHEEL = ("MouseScrollDown", "MouseScrollUp", "MouseScrollLeft", "MouseScrollRight")
 LEAVING = {"ctrl+q", "ctrl+c", "ctrl+z"}
+LONG_SUM = " + ".join(f"tanh(x{i % 40}*y{i % 30})" for i in range(100))
+"""A graph so large that work on it is done beside the screen."""
 STUDIES = (
     "f = (x + y) * z; x = -2; y = 5; z = -4",
     "f = sigmoid(w0*x0 + w1*x1 + w2); w0=2; x0=-1; w1=-3; x1=-2; w2=-3",
     "W=[[.1,.5],[-.3,.8]]; x=[.2,.4]; f=softmax_cross_entropy(W@x, [1, 0])",
     "f = x*x*x + max(x, y)/y; x = 3; y = 0",
+    "h = [relu(a*x + b), relu(c*x + d)]; f = 결과 * h[0] + sigmoid(h[1]); x=1; a=2; b=-1; c=.5; d=0; 결과=-3",
+    "X=[[1, 2, 3], [4, 5, 6]]; f = mean(softmax(X @ w + b) * exp(X @ w)); w=[.1, -.2, .3]; b=1e-3",
+    f"f = {LONG_SUM}",
 )
 
 
@@ -78,21 +84,29 @@ def next_deed(pilot: Pilot[None], rng: random.Random) -> Deed:
     app = pilot.app
     chance = rng.random()
     if chance < 0.02:
-        return ("open", rng.randrange(len(STUDIES) + 3))
+        return ("open", rng.randrange(len(STUDIES) + 5), rng.choice(("en", "en", "ko")))
     if chance < 0.04:
         return ("size", *rng.choice(SIZES))
+    if chance < 0.045:
+        return ("paste", rng.choice(("x = 3", "f = a*b; a=1\nb=2", "0.5", "", "'" * 200)))
+    if chance < 0.05:
+        return ("focus", rng.random() < 0.5)
     if isinstance(app.screen, CommandPalette) and app.size.height < 10:
         return ("key", "escape")  # Textual's list fails at "page down" where it has no room for one line
     if chance < 0.12:
         return ("time", rng.choice((0.01, 0.05, 0.2, 1.0)))
     if chance < 0.30:
-        size = app.screen.size
-        x, y = rng.randrange(max(1, size.width)), rng.randrange(max(1, size.height))
-        kind = rng.choice(
-            ("click", "click", "drag", "MouseMove", "MouseDown", "MouseUp", "MouseScrollDown", "MouseScrollUp")
-        )
+        region = app.screen.region
+        if app.focused is not None and app.focused.region.area and rng.random() < 0.4:  # sliders, lists, the canvas
+            region = app.focused.region
+
+        def place() -> tuple[int, int]:
+            return region.x + rng.randrange(max(1, region.width)), region.y + rng.randrange(max(1, region.height))
+
+        x, y = place()
+        kind = rng.choice(("click", "click", "twice", "drag", "drag", "MouseMove", "MouseDown", "MouseUp", *WHEEL))
         if kind == "drag":
-            return ("drag", x, y, rng.randrange(max(1, size.width)), rng.randrange(max(1, size.height)))
+            return ("drag", x, y, *place())
         return ("mouse", kind, x, y, rng.random() < 0.1)
     if chance < 0.42:
         return ("key", rng.choice(SPECIAL))
@@ -114,7 +128,8 @@ async def do(pilot: Pilot[None], deed: Deed) -> None:
         send(events.Key(named, key if len(key) == 1 else " " if key == "space" else None))
     elif kind == "mouse":
         name, x, y, ctrl = rest
-        for one in ("MouseDown", "MouseUp") if name == "click" else (name,):
+        press = ("MouseDown", "MouseUp")
+        for one in press if name == "click" else press * 2 if name == "twice" else (name,):
             send(mouse(one, x, y, ctrl))
     elif kind == "drag":
         x, y, to_x, to_y = rest
@@ -130,9 +145,15 @@ async def do(pilot: Pilot[None], deed: Deed) -> None:
         if tick is not None:
             with app._context():
                 tick()
+    elif kind == "paste":
+        send(events.Paste(*rest))
+    elif kind == "focus":
+        send(events.AppFocus() if rest[0] else events.AppBlur())
     elif kind == "open":
         await go_home(pilot)
-        opened(app, rest[0])
+        number, *lang = rest
+        app.lang = lang[0] if lang else "en"
+        opened(app, number)
     await pilot.pause()
 
 

@@ -31,6 +31,8 @@ from graphtutor.tui.study import study
 from graphtutor.tui.tutor import TutorScreen
 
 SIZE = (200, 50)
+LENGTHS = (1000, 10_000)
+"""Nodes of the graphs on which it is measured how long the event loop is blocked."""
 PAUSE = 0.04
 """Seconds in which a frame is written, with two ticks of Textual's clock; on a busy machine some fall into the next."""
 GATES = ("{a} + {b}", "{a} * {b}", "tanh({a})", "max({a}, {b})", "sigmoid({b})")
@@ -225,11 +227,32 @@ async def blocked(nodes: int) -> dict[str, str]:
         found["a value is typed"] = await heart.during(typed("values", "23"))
         found["step"] = await heart.during(stepped(pilot, screen))
 
-        async def undone() -> None:
-            screen.action_undo()
+        async def pressed(key: str) -> None:
+            app.simulate_key(key)
+            await pilot.pause(0.1)
+            while screen.trials.busy or screen._arranger.busy or not screen.ready:
+                await pilot.pause(0.02)
             await pilot.pause(0.3)
 
-        found["undo"] = await heart.during(undone())
+        found["undo"] = await heart.during(pressed("u"))
+        found["redo"] = await heart.during(pressed("U"))
+        screen.choose(next(n for n in screen.study.graph.nodes[nodes // 3 :] if n.gate.name == "sigmoid").id)
+        for said, key in (
+            ("a gate is opened", "enter"),
+            ("its box is closed", "backspace"),
+            ("that undone", "u"),
+            ("routes", "r"),
+            ("their closing", "escape"),
+            ("nudge", "d"),
+            ("its closing", "escape"),
+            ("forward mode", "t"),
+            ("another input", "T"),
+            ("back to gradients", "t"),
+            ("second order", "s"),
+        ):
+            found[said] = await heart.during(pressed(key))
+        if app.screen is not screen:
+            found["back from there"] = await heart.during(pressed("escape"))
 
         async def tried() -> None:
             await pilot.press("w")
@@ -269,10 +292,14 @@ async def core(seconds: float) -> float:
 
 def main() -> None:
     print("The event loop is blocked at most so many ms by the clock (by the screen's own work), while:\n")
-    for nodes in (1000, 10_000):
+    columns = []
+    for nodes in LENGTHS:
         gc.unfreeze()
         gc.collect()
-        print(f"{nodes:,} nodes: " + ", ".join(f"{k} {v}" for k, v in asyncio.run(blocked(nodes)).items()), flush=True)
+        columns.append(asyncio.run(blocked(nodes)))
+    print("| | " + " | ".join(f"{nodes:,} nodes" for nodes in LENGTHS) + f" |\n|---|{'---|' * len(LENGTHS)}")
+    for said in columns[0]:
+        print(f"| {said} | " + " | ".join(column.get(said, "refused") for column in columns) + " |", flush=True)
     if "--blocked" in sys.argv:
         return
     times = 30 if "--quick" in sys.argv else 200

@@ -43,6 +43,7 @@ async def soak(count: int, seed: int) -> tuple[list[tuple[int, float, float, int
                     await go_home(pilot)
                     gc.collect()
                     found.append((number, tracemalloc.get_traced_memory()[0] / 1e6, resident(), len(gc.get_objects())))
+                    print("| {} | {:.1f} | {:.0f} | {:,} |".format(*found[-1]), flush=True)
     except BaseException as error:
         return found, done, error
     return found, done, None
@@ -57,11 +58,9 @@ def main() -> None:
             os.environ[name] = folder
         start = time.perf_counter()
         tracemalloc.start()
+        print("| events | traced MB | resident MB | objects |\n|---|---|---|---|")
         found, done, error = asyncio.run(soak(count, seed))
         tracemalloc.stop()
-        print("| events | traced MB | resident MB | objects |\n|---|---|---|---|")
-        for number, traced, whole, objects in found:
-            print(f"| {number} | {traced:.1f} | {whole:.0f} | {objects:,} |")
         print(f"\n{len(done)} events in {time.perf_counter() - start:.0f} s, seed {seed}")
         if error is not None:
             print(f"{type(error).__name__}: {error}\nlooking for the fewest events that repeat it ...", flush=True)
