@@ -142,7 +142,11 @@ def test_a_real_terminal_is_resized_and_nothing_is_lost(terminal: list[str]) -> 
     wait_for(terminal, "space Play")
     subprocess.run([*terminal, "send-keys", "End", "Tab"])
     wait_for(terminal, "step 7/7")
-    for columns, rows, shown in ((120, 40, "multiplies by one slope"), (60, 15, "needs 80x24"), (80, 24, "step 7/7")):
+    for columns, rows, shown in (
+        (120, 40, "multiplies by its own slope"),
+        (60, 15, "needs 80x24"),
+        (80, 24, "step 7/7"),
+    ):
         subprocess.run([*terminal, "resize-window", "-x", str(columns), "-y", str(rows)], check=True)
         picture = wait_for(terminal, shown)
         assert max(map(len, picture.splitlines())) <= columns

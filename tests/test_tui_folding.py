@@ -263,3 +263,12 @@ async def test_a_question_about_a_sum_stands_where_the_sum_will() -> None:
         screen.advance(TRAVEL)
         await pilot.pause()
         assert "-1" in lines(pilot)[row + 1]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_panel_calls_a_folded_copy_gate_a_fork_too(size: tuple[int, int]) -> None:
+    async with opened(TEXT, size) as pilot:
+        await press(pilot, "right")
+        assert tutor(pilot).step is not None and "copy adder" in shown(pilot)
+        await press(pilot, "i")
+        assert "fork (folded copy) adder" in shown(pilot) and "copy adder" not in shown(pilot)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from graphtutor.exercises.practice import Outcome
 from graphtutor.tui.app import GraphtutorApp
@@ -155,17 +156,34 @@ async def test_the_misconception_is_named() -> None:
         assert "multiply by the input's own value at a mul gate" in " ".join(shown(pilot).split())
 
 
-async def test_f2_hints_without_a_guess_and_space_or_enter_shows() -> None:
+async def test_enter_once_too_often_gives_nothing_away() -> None:
+    async with asking() as pilot:
+        await press(pilot, "enter", "enter")
+        assert tutor(pilot).practice.outcomes == {} and tutor(pilot).asked is not None
+        assert "space shows it" in str([note.message for note in pilot.app._notifications])
+
+
+async def test_f2_hints_without_a_guess_and_space_shows() -> None:
     async with asking() as pilot:
         await press(pilot, "f2")
         assert "Hint: The + gate computes x + y" in shown(pilot)
         await press(pilot, "f2")
         assert "-2 + 5 = ?" in shown(pilot)
-        await press(pilot, "enter")
+        await press(pilot, "space")
         await land(pilot)
         await press(pilot, "space")
         await land(pilot)
         assert tutor(pilot).practice.outcomes == {Outcome.SHOWN: 2}
+
+
+@pytest.mark.parametrize("text", [CS231N, "l = softmax_cross_entropy(z, y); z = [2, 1, 0.1]; y = [0, 1, 0]"])
+async def test_what_is_told_on_the_way_is_not_cut_off(text: str) -> None:
+    async with asking(text) as pilot:
+        for _ in range(6):
+            await press(pilot, "space")
+            question = str(pilot.app.screen.query_one("#question", Static).content)
+            assert "…" not in question, question
+            await land(pilot)
 
 
 @pytest.mark.parametrize("text", ["1/0", "3..", "(2"])

@@ -686,3 +686,10 @@ async def test_the_lists_of_the_home_screen_survive_keys_while_there_is_no_room_
         listed.highlighted = 1
         await listed.run_action("page_up")
         assert listed.highlighted == 1
+
+
+async def test_an_array_is_asked_for_in_brackets() -> None:
+    async with opened("f = sum(a); a = [1, 2]") as pilot:
+        tutor(pilot).choose(tutor(pilot).study.graph.node("a").id)
+        await press(pilot, "v")
+        assert "Numbers in brackets" in shown(pilot) and "A number, a fraction" not in shown(pilot)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import GOLD, SOFT
+from graphtutor.tui.score import MARK
 
 BEGINS = set("0123456789.+-−–(=[")
 """What a guess may begin with; until it has begun, every other key is the tutor's."""
@@ -23,7 +24,7 @@ class Guess(Input):
     """Where the guess is typed. While it is empty the keys of the tutor work as ever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Answer", tooltip="check what is typed; on an empty line, show the answer"),
+        Binding("enter", "submit", "Answer", tooltip="check what is typed"),
         Binding("space", "give_up", "Show", tooltip="show the answer; the step comes back later"),
         Binding("f2", "hint", "Hint", tooltip="what the gate does; once more, the numbers put in"),
         Binding("escape", "stop", "Stop", tooltip="clear the line, or stop asking; the score is kept"),
@@ -50,7 +51,7 @@ class Guess(Input):
 
     def action_give_up(self) -> None:
         """Show the answer."""
-        self.post_message(self.Submitted(self, ""))
+        self.post_message(self.Submitted(self, MARK))
 
     def action_hint(self) -> None:
         """Ask for a hint."""
@@ -76,7 +77,7 @@ class AskBar(Vertical):
     """
 
     class Guessed(Message):
-        """A guess was made; empty to see the answer."""
+        """A guess was made; `?` to see the answer."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -97,9 +98,9 @@ class AskBar(Vertical):
         tail = f"   {symbol} = ?" if symbol and width(asked) + width(symbol) + 7 <= columns else " = ?"
         self._write(Text(f"{clip(asked, columns - len(tail))}{tail}", f"bold {GOLD}", no_wrap=True))
 
-    def tell(self, text: str, columns: int) -> None:
+    def tell(self, text: str) -> None:
         """Write what happens on the way to the next question."""
-        self._write(Text(clip(text, columns), SOFT, no_wrap=True))
+        self._write(Text(text, SOFT, no_wrap=True))
 
     def _write(self, text: Text) -> None:
         self.query_one("#question", Static).update(text, layout=False)

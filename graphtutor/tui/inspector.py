@@ -38,10 +38,12 @@ def step_card(
     compact: bool,
     arrived: bool = True,
     veiled: bool = False,
+    folded: bool = False,
 ) -> Text:
     """Write a step's formula and numbers; where there is room, the chain rule stage by stage.
 
     The result is left open until the token has arrived; `veiled` leaves out local gradients that are still to be used.
+    Where copies are `folded`, a copy gate is a fork.
     """
     graph = step.run.graph
     node = graph.nodes[step.node]
@@ -49,12 +51,12 @@ def step_card(
     if compact:
         _formula(text, said, arrived)
         text.append("\n")
-        text.append_text(headline(node, lang))
+        text.append_text(headline(node, lang, folded))
         text.append(f"  {clip(computes(node, graph, lang), 24)}", SOFT)
         text.append_text(_known(step.node, timeline, lang))
         text.append_text(_words(said, lang))
         return text
-    text.append_text(headline(node, lang))
+    text.append_text(headline(node, lang, folded))
     does = computes(node, graph, lang)
     text.append("\n\n" if does in said.stages else f"\n{does}\n\n", SOFT)
     *stages, last = said.stages or (said.formula, said.numbers)
@@ -82,13 +84,15 @@ def _words(said: Explanation, lang: str) -> Text:
     return text
 
 
-def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool = False) -> Text:
+def gate_card(
+    node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool = False, folded: bool = False
+) -> Text:
     """Write what a gate is, what it computes, and every number of it that is known.
 
     `veiled` leaves out local gradients that are still to be used.
     """
     graph = timeline.run.graph
-    text = headline(node, lang)
+    text = headline(node, lang, folded)
     if compact:
         text.append(f"  {clip(computes(node, graph, lang), 34)}", SOFT)
         text.append_text(_known(node.index, timeline, lang))
@@ -117,14 +121,15 @@ def gate_card(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: 
     return text
 
 
-def headline(node: Node, lang: str) -> Text:
-    """Write a gate's symbol, name and role."""
+def headline(node: Node, lang: str, folded: bool = False) -> Text:
+    """Write a gate's symbol, name and role; a folded copy gate is a fork on the canvas."""
     text = Text()
     if node.gate.is_source:
         text.append(f"{node.gate.name} ", SOFT)
         text.append(node.label, HEAD)
         return text
-    text.append(f"{node.gate.symbol} ", HEAD)
+    fork = folded and node.gate.name == "copy"
+    text.append(f"{sentence(lang, 'screen', 'fork') if fork else node.gate.symbol} ", HEAD)
     if node.gate.name != node.gate.symbol or node.name:
         text.append(f"{node.key} ", SOFT)
     text.append(role_word(node.gate.role, lang), f"bold {ROLE_COLOURS[node.gate.role]}")

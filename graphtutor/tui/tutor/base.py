@@ -520,11 +520,13 @@ class TutorBase(Room, inherit_bindings=False):
         timeline = self.player.timeline
         compact = not self.has_class("-wide")
         if self.chosen:
-            return inspector.gate_card(self.study.graph.node(self.chosen), timeline, self.lang, compact, self.veiled)
+            node = self.study.graph.node(self.chosen)
+            return inspector.gate_card(node, timeline, self.lang, compact, self.veiled, self.folded)
         if step is None:
             return intro.welcome(self.study.graph, compact, self.lang, level=self.level)
         arrived = self.player.flight is None
-        return inspector.step_card(step, self.explained(step), timeline, self.lang, compact, arrived, self.veiled)
+        said = self.explained(step)
+        return inspector.step_card(step, said, timeline, self.lang, compact, arrived, self.veiled, self.folded)
 
     # Time
 

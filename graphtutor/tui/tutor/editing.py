@@ -51,7 +51,8 @@ class Editing(Keeping):
         node = self.study.graph.node(self.chosen) if self.chosen else None
         if node is not None and node.gate.name == "input":
             number = constant_text(self.study.run.value_at(node.index))
-            self.open_prompt("value", f"{node.key} =", number, self.said("value"))
+            array = self.study.run.shape(node.index) != ()
+            self.open_prompt("value", f"{node.key} =", number, self.said("array" if array else "value"))
         elif not self.study.graph.inputs:
             self.notify(self.said("no_inputs"), severity="warning")
         else:

@@ -18,6 +18,7 @@ from graphtutor.timeline import Computed, Step, Summed
 from graphtutor.tui import raster, scene, score
 from graphtutor.tui.asking import AskBar, Guess
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.cells import width
 from graphtutor.tui.palette import GOLD, SOFT, Ink
 from graphtutor.tui.scene import Level
 from graphtutor.tui.score import MARK
@@ -94,7 +95,9 @@ class Predicting(Course):
         asked = self.asked
         if asked is None:
             self.hurry()
-        elif not event.text.strip() or event.text.strip() == MARK:
+        elif not event.text.strip():  # enter once too often gives nothing away
+            self.notify(sentence(self.lang, "asking", "empty"), timeout=3)
+        elif event.text.strip() == MARK:
             self.practice.show()
             self._told = score.shown(why(asked, self.lang), self.lang)
             self._settle()
@@ -166,7 +169,8 @@ class Predicting(Course):
             if self.focused is not self.query_one(Guess):
                 self.query_one(Guess).focus()
         elif self.player.flight is not None:
-            bar.tell(self.player.flight.step.explain(self.lang).text, columns)
+            said = self.player.flight.step.explain(self.lang)
+            bar.tell(next((line for line in (said.text, said.formula) if width(line) <= columns), ""))
 
     def _symbol(self, asked: Question) -> str:
         if asked.element is not None or asked.shape or isinstance(asked.step, Computed):

@@ -168,7 +168,7 @@ class Searching(Tools):
             at = self._hits.index(self._chosen_id) + 1
             text.append(sentence(self.lang, "search", "at", at=at, count=len(self._hits)), f"bold {GOLD}")
             text.append("   ", SOFT)
-            text.append_text(headline(self.study.graph.node(self._chosen_id), self.lang))
+            text.append_text(headline(self.study.graph.node(self._chosen_id), self.lang, self.folded))
         elif self._query():
             before, _, after = sentence(self.lang, "search", "nothing", query="\0").partition("\0")
             text.append(before, SOFT)
