@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from graphtutor.tui import grid
@@ -32,40 +33,65 @@ def draw(scene: Scene, opens: bool = False) -> Raster:
     """Draw everything that does not change while the run is played: lines and boxes; and which can be opened."""
     raster = Raster(scene.width, scene.height)
     arms = np.zeros((scene.height, scene.width), np.uint8)
-    for wire in scene.wires:
-        points = wire.route.points
-        (x, y), (end, last) = points[0], points[-1]
-        arms[y, x] |= LEFT
-        for to_x, to_y in points[1:]:
-            if to_y == y:
-                arms[y, x:to_x] |= RIGHT
-                arms[y, x + 1 : to_x + 1] |= LEFT
-            else:
-                top, bottom = min(y, to_y), max(y, to_y)
-                arms[top:bottom, x] |= DOWN
-                arms[top + 1 : bottom + 1, x] |= UP
-            x, y = to_x, to_y
-        arms[last, end] |= RIGHT
-    raster.chars = np.array([ord(c) for c in _LINES], np.uint32)[arms]
-    raster.inks[arms > 0] = Ink.WIRE
+    _trace(arms, scene.wires)
+    np.multiply(arms > 0, np.uint8(Ink.WIRE), out=raster.inks)
     for card in scene.cards.values():
         if card.framed:
-            _draw_card(raster, card, scene.level)
+            _frame(arms, raster.inks, card)
+    for wire in scene.wires:
+        if scene.cards[wire.source].framed:
+            x, y = wire.route.points[0]
+            arms[y, x - 1] |= RIGHT
+    np.take(np.array([ord(c) for c in _LINES], np.uint32), arms, out=raster.chars, mode="clip")
+    for card in scene.cards.values():
+        if card.framed:
+            _write_card(raster, card, scene.level)
         else:
             _draw_bare(raster, scene, card)
     for key in scene.openable if opens else ():
         card = scene.card_of(scene.run.graph.node(key).index)
         if card.framed:
             raster.write(card.place.x + card.place.width - 2, card.place.y + card.place.height - 1, OPENS, Ink.SYMBOL)
-    for wire in scene.wires:
-        x, y = wire.route.points[0]
-        if scene.level is not Level.DOTS and scene.cards[wire.target].kind != "fork":
-            raster.write(*wire.route.points[-1], ARROW, Ink.WIRE)
-        source = scene.cards[wire.source]
-        if source.framed:
-            top, bottom = source.place.y, source.place.y + source.place.height - 1
-            raster.write(x - 1, y, {top: "┬", bottom: "┴"}.get(y, "├"), _frame_ink(source))
+    if scene.level is not Level.DOTS:
+        for wire in scene.wires:
+            if scene.cards[wire.target].kind != "fork":
+                x, y = wire.route.points[-1]
+                raster.chars[y, x] = ord(ARROW)
     return raster
+
+
+def _trace(arms: NDArray[np.uint8], wires: Sequence[Wire]) -> None:
+    """Draw the wires: in every cell, in which directions lines leave it. They share cells only where they cross."""
+    upright: list[tuple[int, int, int]] = []
+    for wire in wires:
+        (x, y), *rest = wire.route.points
+        back = LEFT
+        for to_x, to_y in rest:
+            if to_y == y:
+                arms[y, x + 1 : to_x] = LEFT | RIGHT
+                ahead, behind = RIGHT, LEFT
+            elif to_y > y:
+                upright.append((x, y + 1, to_y))
+                ahead, behind = DOWN, UP
+            else:
+                upright.append((x, to_y + 1, y))
+                ahead, behind = UP, DOWN
+            arms[y, x] = back | ahead
+            x, y, back = to_x, to_y, behind
+        arms[y, x] = back | RIGHT
+    for x, top, bottom in upright:
+        arms[top:bottom, x] |= UP | DOWN
+
+
+def _frame(arms: NDArray[np.uint8], inks: Inks, card: Card) -> None:
+    """Draw the border of a card."""
+    at = card.place
+    left, right, top, bottom = at.x, at.x + at.width - 1, at.y, at.y + at.height - 1
+    inks[top : bottom + 1, left : right + 1] = _frame_ink(card)
+    arms[top, left + 1 : right] = arms[bottom, left + 1 : right] = LEFT | RIGHT
+    arms[top + 1 : bottom, left] = arms[top + 1 : bottom, right] = UP | DOWN
+    arms[top, left], arms[top, right] = RIGHT | DOWN, LEFT | DOWN
+    arms[bottom, left], arms[bottom, right] = RIGHT | UP, LEFT | UP
 
 
 def _frame_ink(card: Card) -> Ink:
@@ -92,24 +118,16 @@ def _draw_bare(raster: Raster, scene: Scene, card: Card) -> None:
     raster.write(*card.written, card.label, inks.get(card.kind, ROLE_INKS[card.role]))
 
 
-def _draw_card(raster: Raster, card: Card, level: Level = Level.FULL) -> None:
-    at, ink = card.place, _frame_ink(card)
-    inner = at.width - 2
-    raster.write(at.x, at.y, f"╭{_inset(card.title if level.whole else '', inner)}╮", ink)
-    for y in range(at.y + 1, at.y + at.height - 1):
-        raster.write(at.x, y, f"│{' ' * inner}│", ink)
-    foot = f" {card.foot} " if card.foot and cell_len(card.foot) + 2 <= inner else card.foot
-    raster.write(at.x, at.y + at.height - 1, f"╰{_inset(foot, inner)}╯", ink)
-    if foot:
+def _write_card(raster: Raster, card: Card, level: Level) -> None:
+    """Write the role into the upper border of a card, the key into the lower, the symbol into its middle."""
+    at, inner = card.place, card.place.width - 2
+    if card.title and level.whole:
+        raster.write(at.x + 1 + (inner - cell_len(card.title)) // 2, at.y, card.title, _frame_ink(card))
+    if card.foot:
+        foot = f" {card.foot} " if cell_len(card.foot) + 2 <= inner else card.foot
         raster.write(at.x + 1 + (inner - cell_len(foot)) // 2, at.y + at.height - 1, foot, Ink.KEY)
     symbol = Ink.SYMBOL if card.kind in ("gate", "copy", "output") else Ink[card.kind.upper()]
     raster.write(*card.written, card.label, symbol)
-
-
-def _inset(text: str, room: int) -> str:
-    """Return a border with the text in its middle."""
-    left = (room - cell_len(text)) // 2
-    return "─" * left + text + "─" * (room - left - cell_len(text))
 
 
 @dataclass(frozen=True, slots=True)
