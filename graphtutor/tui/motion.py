@@ -321,10 +321,12 @@ class Motion:
         return text if len(text) <= stage.width else TIMES + LOCAL + gathered
 
     def _operand(self, slot: int, room: int) -> str:
-        """Write the value of a slot, or its name where the value is too long, or the gate's own name for it."""
+        """Write the value of a slot: where it is too long by its name, in two digits, or by the gate's name for it."""
         node = self.run.graph.nodes[self.steps[0].node]
         name = label(self.run.graph, node.args[slot])
-        texts = (shown(self.run.value_at(node.args[slot])), name, node.gate.inputs[slot])
+        value = self.run.value_at(node.args[slot])
+        brief = (f"{float(value):.2g}",) if np.ndim(value) == 0 else ()
+        texts = (shown(value), name, *brief, node.gate.inputs[slot])
         return next((text for text in texts if len(text) == width(text) <= room), texts[-1][:room])
 
     def _product(self, step: Sent, other: str, room: int) -> list[Piece]:
