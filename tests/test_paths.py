@@ -211,3 +211,12 @@ def test_the_timeline_of_tangents_makes_everything_known_in_order(program, point
         for lang in languages():
             said = step.explain(lang)
             assert said.text and "{" not in said.text
+
+
+def test_the_slot_tells_ways_apart_that_lead_through_the_same_gates():
+    run = run_of("q = x + x; f = q*q", x=3.0)
+    found = paths(run, run.graph.inputs["x"])
+    assert {found.stops(path) for path in found.listed} == {
+        ("f", f"q (slot {i})", f"x (slot {j})") for i in (0, 1) for j in (0, 1)
+    }
+    assert [path.product for path in found.listed] == [6.0] * 4 and found.total == 24.0

@@ -91,7 +91,9 @@ def test_the_values_of_a_mul_gate_change_places_and_are_multiplied() -> None:
 
 def test_a_value_that_is_too_long_to_cross_is_cut_to_two_digits() -> None:
     found, steps = moment("f = (a + b) * sigmoid(2); a = 1; b = 2", "f")
-    assert [row.split()[0] for row in inside(found, steps, 0.2)] == ["3", "*", "0.88"], "no name that is not on the screen"
+    assert [row.split()[0] for row in inside(found, steps, 0.2)] == ["3", "*", "0.88"], (
+        "no name that is not on the screen"
+    )
 
 
 @pytest.mark.parametrize(("text", "open_"), [("max(x, y)", "y"), ("min(x, y)", "x"), ("where(x > 0, y, x)", "y")])

@@ -250,3 +250,11 @@ def test_a_board_shows_the_sliders_around_the_chosen_one_in_its_columns() -> Non
     assert found[3].startswith("▸ x10 ") and found[0].endswith("gradient")
     assert {len(line) for line in found} == {len(found[0])} and len(found[0]) <= 60
     assert drawn.row_at(6) is None
+
+
+async def test_a_wide_panel_says_how_far_a_slider_reaches() -> None:
+    async with opened(SUM_TIMES, LARGE) as pilot:
+        await press(pilot, "w")
+        assert "from -5 to 5, 0 in the middle" in shown(pilot)
+        await press(pilot, "down")
+        assert "from -10 to 10, 0 in the middle" in shown(pilot)

@@ -60,15 +60,19 @@ class Paths:
             return None
         return plain(as_float64(self.total) - sum(as_float64(path.product) for path in self.listed))
 
-    def stops(self, path: Path) -> tuple[str, ...]:
-        """Return what one comes through from the output to the node, copy gates left out."""
+    def stops(self, path: Path, slot: str = "slot") -> tuple[str, ...]:
+        """Return what one comes through from the output to the node, copy gates left out.
+
+        Where a gate takes the same value twice, `x*x`, the `slot`, in these words, tells the ways apart: `x (slot 0)`.
+        """
         graph = self.run.graph
-        here = [graph.output, *(edge.source for edge in path.edges)]
-        names = [
-            graph.output_name if index == graph.output else label(graph, index)
-            for index in here
-            if index == self.node or graph.nodes[index].gate.name != "copy"
-        ]
+        names, used = [graph.output_name], ""
+        for edge in path.edges:
+            if graph.nodes[edge.target].gate.name != "copy":
+                args = [label(graph, arg) for arg in graph.nodes[edge.target].args]
+                used = f" ({slot} {edge.slot})" if args.count(args[edge.slot]) > 1 else ""
+            if edge.source == self.node or graph.nodes[edge.source].gate.name != "copy":
+                names.append(label(graph, edge.source) + used)
         return tuple(name for i, name in enumerate(names) if not i or name != names[i - 1] or i < len(names) - 1)
 
 

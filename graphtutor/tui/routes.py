@@ -35,7 +35,7 @@ def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: boo
     text.append(f"  {sentence(lang, 'routes', 'keys')}", FAINT)
     text.append("\n" if compact else "\n\n")
     for n, path in list(enumerate(found.listed))[first : first + room]:
-        _row(text, found, n, path, n == at, columns, compact)
+        _row(text, found, n, path, n == at, columns, compact, sentence(lang, "screen", "slot"))
     if not compact and not found.complete:
         more = sentence(lang, "routes", "more", count=_count(found.count - len(found.listed)), rest=written(found.rest))
         text.append(f"  {more}\n", SOFT)
@@ -61,10 +61,10 @@ def _count(count: int) -> str:
     return f"{count:,}" if count < 10**12 else f"10^{len(str(count)) - 1}"
 
 
-def _row(text: Text, found: Paths, n: int, path: Path, chosen: bool, columns: int, compact: bool) -> None:
+def _row(text: Text, found: Paths, n: int, path: Path, chosen: bool, columns: int, compact: bool, slot: str) -> None:
     style = f"bold {GOLD}" if chosen else SOFT
     product = _cut(_product(found, path), columns // 2) if compact else clip(written(path.product), columns // 2)
-    way = clip(" ← ".join(found.stops(path)), max(8, columns - width(product) - 8))
+    way = clip(" ← ".join(found.stops(path, slot)), max(8, columns - width(product) - 8))
     left = f"{'▸' if chosen else ' '} {n + 1:>2}  {way}"
     text.append(left, style)
     text.append(" " * max(1, columns - width(left) - width(product)))

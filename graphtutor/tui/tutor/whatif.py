@@ -323,6 +323,8 @@ class WhatIf(Tools):
             return list(Text(said, GOLD).wrap(self.app.console, columns))
         held = self._sliders[self._row]
         keys = sentence(self.lang, "whatif", "keys", fine=written(held.step), coarse=written(COARSE * held.step))
+        if wide:
+            keys += f"   {sentence(self.lang, 'whatif', 'reach', low=written(-held.reach), high=written(held.reach))}"
         if held.element:
             keys += f"   {sentence(self.lang, 'whatif', 'element')}"
         parts = keys.split("   ")
