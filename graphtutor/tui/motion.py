@@ -326,7 +326,7 @@ class Motion:
         name = label(self.run.graph, node.args[slot])
         value = self.run.value_at(node.args[slot])
         brief = (f"{float(value):.2g}",) if np.ndim(value) == 0 else ()
-        texts = (shown(value), name, *brief, node.gate.inputs[slot])
+        texts: tuple[str, ...] = (shown(value), name, *brief, node.gate.inputs[slot])
         return next((text for text in texts if len(text) == width(text) <= room), texts[-1][:room])
 
     def _product(self, step: Sent, other: str, room: int) -> list[Piece]:
