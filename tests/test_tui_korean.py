@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from screens import LARGE, SMALL, opened, shown
 
 import graphtutor
 from graphtutor.errors import GraphtutorError
-from graphtutor.explain.words import error_words
+from graphtutor.exercises import all_exercises
+from graphtutor.explain.words import HERE, error_words
 from graphtutor.expr.parse import MEANT, REFUSED
+from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.study import read_assignments, study
 
+SUM = "f = (x + y) * max(z, x); x = -2; y = 5; z = -4"
+ARRAY = "f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]"
 HOME = Path(graphtutor.__file__).parent
 TOLD = ("notify", "Static", "SystemCommand", "Text", "complain", "say", "wait")
 """Calls whose first arguments, if they are texts, are read by a person."""
@@ -109,3 +115,85 @@ def test_an_error_inside_an_error_is_told_too() -> None:
     assert (
         error_words("ko", str(caught.value)) == "x (1번째 칸): 수가 아닙니다: 'a'. 0.5, 1/3, 2*0.25, -1e-3처럼 쓰세요"
     )
+
+
+ENGLISH = re.compile(r"(?<![\w`'.])[A-Za-z][a-z]+(?: [a-z]+)+")
+"""Two English words or more in a row."""
+ALLOWED = re.compile(r"(input|copy|max|add|mul|sum) [a-z]|home g|graphtutor (explain|export|play)")
+"""A gate and the name of a node; keys; commands."""
+KEYS = {"end", "home", "right", "left", "up", "down", "tab", "enter", "space"}
+GATES = {"copy", "input", "sum", "constant"}
+WALKS = {
+    "home": (None, "tab|tab|down|escape|2|x|enter"),
+    "help on the home screen": (None, "f1"),
+    "tutor": (SUM, "right|.|end|tab|tab|enter|shift+tab|l|m|i|i|f|F|F|Z|Z|Z|Z|z|z|z|z|y|Y|u|U|o|M|plus|backspace|home"),
+    "help": (SUM, "question_mark"),
+    "edit": (SUM, "e|x|escape|v|a|enter|escape|u"),
+    "search": (SUM, "slash|q|q|escape|slash|x"),
+    "predict": (SUM, "a|5|enter|f2|f2|f2|space|enter|A|N|z|x|escape|escape"),
+    "what if": (SUM, "w|right|e|x|enter|1|slash|enter|escape|escape"),
+    "routes": (SUM, "end|r|down|escape"),
+    "nudge": (ARRAY, "d|up|minus|right_square_bracket|escape"),
+    "forward mode": (ARRAY, "t|T|right|right|end|escape"),
+    "second order": (SUM, "s|right|escape"),
+    "no inputs": ("f = 2*3", "w|v|d|tab|enter|backspace"),
+    "made-up values": ("f = x*y/0", "end"),
+    "export": (SUM, "right|x|shift+tab|right"),
+    "exercise": ("exercise", "f2|f2|enter|a|enter|1|enter|question_mark|enter|tab|f1"),
+}
+
+
+def labels() -> set[str]:
+    """Return what stands on an English screen in one word, and is no name of a key or a gate besides."""
+    words = (
+        tomllib.loads((HERE / "en.toml").read_text(encoding="utf-8")),
+        tomllib.loads((HERE / "ko.toml").read_text("utf-8")),
+    )
+    said = [text for section in words[0].values() if isinstance(section, dict) for text in section.values()]
+    return {text for text in [*said, *words[1]["keys"]] if re.fullmatch("[A-Za-z]{3,}", text)} - KEYS - GATES
+
+
+LABELS = labels()
+
+
+def english(text: str) -> list[str]:
+    found = [words[0] for words in ENGLISH.finditer(text)]
+    return [words for words in found if not ALLOWED.fullmatch(words)] + sorted(
+        LABELS & set(re.findall(r"(?<![\w(])\w+", text))
+    )
+
+
+@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=str)
+async def test_no_english_is_left_on_a_korean_screen(walk: str, size: tuple[int, int]) -> None:
+    text, keys = WALKS[walk]
+    exercise = all_exercises()[0] if text == "exercise" else None
+    start = study(text) if text and exercise is None else None
+    app = GraphtutorApp(start, exercise, lang="ko", clock=lambda: 0.0)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        left = {"": english(shown(pilot))}
+        for key in keys.split("|"):
+            app.simulate_key(key)
+            for _ in range(3):
+                await pilot.pause()
+            left[key] = english(shown(pilot))
+    assert {key: words for key, words in left.items() if words} == {}
+
+
+async def test_a_word_of_english_would_be_found() -> None:
+    async with opened(SUM) as pilot:
+        assert "forward" in " ".join(english(shown(pilot)))
+
+
+@pytest.mark.parametrize("text", [None, SUM])
+async def test_every_command_of_the_palette_is_told_in_korean(text: str | None) -> None:
+    async with opened(text, lang="ko") as pilot:
+        for command in pilot.app.get_system_commands(pilot.app.screen):
+            assert re.search("[가-힣]", command.title), command.title
+            about = command.help.partition(": ")[2] if command.help.startswith(("f = ", "y = ")) else command.help
+            assert re.search("[가-힣]", about), command.title
+        pilot.app.action_command_palette()
+        await pilot.pause()
+        await pilot.pause()
+        assert "명령 찾기" in shown(pilot) and "Search for" not in shown(pilot)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -347,6 +348,11 @@ class GraphtutorApp(Sturdy, App[None]):
         self.memory.settings["theme"] = name
         self.remember()
         self.notify(self.said("theme", name=sentence(self.lang, "themes", name)), timeout=2)
+
+    def action_command_palette(self) -> None:
+        """Show the commands, asked for in the language of the screens."""
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=sentence(self.lang, "palette", "search")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands."""
