@@ -45,7 +45,7 @@ STUDIES = (
     "f = sigmoid(w0*x0 + w1*x1 + w2); w0=2; x0=-1; w1=-3; x1=-2; w2=-3",
     "W=[[.1,.5],[-.3,.8]]; x=[.2,.4]; f=softmax_cross_entropy(W@x, [1, 0])",
     "f = x*x*x + max(x, y)/y; x = 3; y = 0",
-    "h = [relu(a*x + b), relu(c*x + d)]; f = 결과 * h[0] + sigmoid(h[1]); x=1; a=2; b=-1; c=.5; d=0; 결과=-3",
+    "h = stack([relu(a*x + b), relu(c*x + d)]); f = 결과 * h[0] + sigmoid(h[1]); x=1; a=2; b=-1; c=.5; d=0; 결과=-3",
     "X=[[1, 2, 3], [4, 5, 6]]; f = mean(softmax(X @ w + b) * exp(X @ w)); w=[.1, -.2, .3]; b=1e-3",
     f"f = {LONG_SUM}",
 )
