@@ -9,10 +9,11 @@ import weakref
 from pathlib import Path
 
 import pytest
-from soaking import Deed, do, go_home, next_deed, soaking
+from soaking import Deed, SoakedApp, do, go_home, next_deed, soaking
 
 from graphtutor.tui.exercise import ExerciseScreen
 from graphtutor.tui.help import HelpScreen
+from graphtutor.tui.study import study
 from graphtutor.tui.tutor import TutorScreen
 
 
@@ -55,3 +56,18 @@ async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: l
                 await pilot.pause(0.1)
                 gc.unfreeze()  # the canvas takes what it built out of the collector's sight
                 gc.collect()
+
+
+async def test_what_a_canvas_hid_from_the_collector_is_seen_again_when_it_is_left() -> None:
+    before = gc.get_freeze_count()
+    text = " + ".join(f"x{i}*y{i}" for i in range(70))  # more wires than are looked through, fewer nodes than are large
+    async with soaking() as pilot:
+        assert isinstance(pilot.app, SoakedApp)
+        pilot.app.open_study(study(f"f = {text}"))
+        async with asyncio.timeout(30):
+            while gc.get_freeze_count() == before:
+                await pilot.pause()
+        await go_home(pilot)
+        async with asyncio.timeout(30):
+            while gc.get_freeze_count():
+                await pilot.pause()

@@ -8,6 +8,7 @@ from screens import HUGE, LARGE, SUM_TIMES, lines, opened, press, shown, tutor
 import graphtutor as gt
 from graphtutor.examples import EXAMPLES
 from graphtutor.tui.ledger import Ledger
+from graphtutor.tui.lines import Lines
 
 SHARED = "f = (a + b) * max(a, c); a=2; b=-1; c=0.5"
 MICROGRAD = next(example.text for example in EXAMPLES if example.name == "micrograd")
@@ -32,6 +33,11 @@ def test_every_input_and_gate_has_its_value_and_its_gradient() -> None:
         ["max1", "max(a,", "c)", "2", "1"],
         ["f", "add1", "*", "max1", "2", "1"],
     ]
+
+
+async def test_a_graph_of_a_constant_alone_has_an_empty_table() -> None:
+    async with opened("f = 3", HUGE) as pilot:
+        assert len(tutor(pilot).query_one("#ledger", Lines).text.plain.splitlines()) == 1
 
 
 def test_what_is_not_computed_is_a_dash() -> None:

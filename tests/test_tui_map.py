@@ -233,7 +233,8 @@ async def test_the_gates_are_set_once_for_a_scene_and_not_for_every_step(monkeyp
     async with opened(CHAIN, HUGE) as pilot:
         screen = tutor(pilot)
         filled: list[int] = []
-        monkeypatch.setattr(Miniature, "_fill", lambda *args: filled.append(1))
+        dots = Miniature._dots
+        monkeypatch.setattr(Miniature, "_dots", lambda *args: filled.append(1) or dots(*args))
         await press(pilot, "end", "tab", "shift+right", "home")
         assert not filled
         screen.adopt(screen.study.with_text(f"{CHAIN}; b = a39 * 2"))

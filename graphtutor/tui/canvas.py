@@ -98,6 +98,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """What stood in the rows of the window when they were last compared."""
         self._kept: dict[int, Strip] = {}
         """Rows of the window that are as they were: Textual asks for all of them when one is drawn again."""
+        self._frozen = False
         self._seen: Window | None = None
         """What was seen when they were kept."""
         self._worn: Style | None = None
@@ -119,7 +120,17 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         self._kept = {}
         self.virtual_size = Size(scene.width, scene.height)
         if other and len(scene.wires) > LARGE:
-            self.call_after_refresh(gc.freeze)  # out of the collector's sight: no long collections while things move
+            self.call_after_refresh(self._freeze)
+
+    def _freeze(self) -> None:
+        """Take everything out of the collector's sight: no long collections while things move."""
+        self._frozen = True
+        gc.freeze()
+
+    def on_unmount(self) -> None:
+        """Let the collector see it again."""
+        if self._frozen:
+            gc.unfreeze()
 
     def wait(self, text: str) -> None:
         """Show a line of text until there is a scene."""

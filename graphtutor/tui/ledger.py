@@ -29,7 +29,7 @@ class Ledger:
         self.graph = graph
         self._nodes = [node for node in graph.nodes if node.gate.name not in ("copy", "constant")]
         self._row = {node.index: row for row, node in enumerate(self._nodes)}
-        self._name = min(NAME, max(width(node.key) for node in self._nodes))
+        self._name = min(NAME, max((width(node.key) for node in self._nodes), default=0))
 
     def text(
         self,

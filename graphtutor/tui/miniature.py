@@ -52,29 +52,41 @@ class Miniature:
 
     @cached_property
     def _base(self) -> Raster:
-        gates, wires = self._dots(), self._dots()
-        for card in self.scene.cards.values():
-            at = card.place
-            self._fill(gates, at.x, at.y, at.x + at.width, at.y + at.height)
-        for wire in self.scene.wires if len(self.scene.wires) <= WIRED else ():
-            for (ax, ay), (bx, by) in pairwise(wire.route.points):
-                self._fill(wires, min(ax, bx), min(ay, by), max(ax, bx) + 1, max(ay, by) + 1)
+        places = [card.place for card in self.scene.cards.values()]
+        gates = self._dots([(at.x, at.y, at.x + at.width, at.y + at.height) for at in places])
+        few = self.scene.wires if len(self.scene.wires) <= WIRED else ()
+        wires = self._dots(
+            [
+                (min(ax, bx), min(ay, by), max(ax, bx) + 1, max(ay, by) + 1)
+                for wire in few
+                for (ax, ay), (bx, by) in pairwise(wire.route.points)
+            ]
+        )
         raster = Raster(*self.size)
         codes = _cells(gates | wires)
         raster.chars[codes > 0] = _BRAILLE + codes[codes > 0]
         raster.inks[:] = np.where(_cells(gates) > 0, Ink.FRAME, Ink.WIRE)
         return raster
 
-    def _dots(self) -> Dots:
-        return np.zeros((4 * self.size.height, 2 * self.size.width), bool)
+    def _dots(self, corners: Sequence[tuple[int, int, int, int]]) -> Dots:
+        """Return the dots whose middle is in a rectangle of the drawing, and those in which the middle of one is.
 
-    def _fill(self, dots: Dots, x: int, y: int, right: int, low: int) -> None:
-        """Set the dots whose middle is in a rectangle of the drawing, and the one in which its middle is."""
-        high, wide = dots.shape
+        A rectangle is its left, top, right and lower edge; the last two are outside.
+        """
+        high, wide = 4 * self.size.height, 2 * self.size.width
+        x, y, right, low = np.array(corners, np.int64).reshape(-1, 4).T
         across, down = self.scene.width, self.scene.height
         column, row = (x + right) // 2 * wide // across, (y + low) // 2 * high // down
-        columns = slice(min(column, round(x * wide / across)), max(column + 1, round(right * wide / across)))
-        dots[min(row, round(y * high / down)) : max(row + 1, round(low * high / down)), columns] = True
+        edges = np.zeros((high + 1, wide + 1), np.int64)
+        """Where a rectangle begins and ends: summed up both ways, how many cover a dot."""
+        lefts = np.minimum(column, np.rint(x * wide / across).astype(np.int64))
+        tops = np.minimum(row, np.rint(y * high / down).astype(np.int64))
+        rights = np.minimum(wide, np.maximum(column + 1, np.rint(right * wide / across).astype(np.int64)))
+        lows = np.minimum(high, np.maximum(row + 1, np.rint(low * high / down).astype(np.int64)))
+        for rows, columns, by in ((tops, lefts, 1), (tops, rights, -1), (lows, lefts, -1), (lows, rights, 1)):
+            np.add.at(edges, (rows, columns), by)
+        covered: Dots = edges.cumsum(axis=0).cumsum(axis=1)[:high, :wide] > 0
+        return covered
 
     def draw(self, view: View) -> Raster:
         """Draw the map with what is in sight and the marks."""

@@ -348,7 +348,7 @@ def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
 def carried(scene: Scene, run: Run) -> Scene:
     """Return the same arrangement with the numbers of another run of its graph, cut where they have too little room."""
     other = replace(scene, run=run)
-    vars(other).update({name: known for name, known in vars(scene).items() if name in GEOMETRY})
+    vars(other).update({name: known for name, known in vars(scene).items() if name in (*GEOMETRY, "openable")})
     return other
 
 

@@ -6,7 +6,6 @@ out, what is said, what is written in the panel, where escape leads, each extend
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable
 from functools import partial
@@ -371,8 +370,6 @@ class TutorBase(Room, inherit_bindings=False):
         """Let the thread go; nobody waits for it."""
         self._arranger.stop()
         self.trials.stop()
-        if self.large:
-            gc.unfreeze()  # the canvas took it out of the collector's sight
 
     def arranged(self, found: scene.Scene, base: Raster) -> None:
         """Show the graph as it has been arranged."""
