@@ -16,7 +16,7 @@ ADD = Gate(
     local=("1", "1"),
     story={
         "en": "hands its upstream gradient on, unchanged, to every input",
-        "ko": "위에서 온 기울기를 그대로 모든 입력에 건넵니다",
+        "ko": "상류에서 온 기울기를 그대로 모든 입력에 건넵니다",
     },
     wrong=(
         Wrong(
@@ -48,7 +48,7 @@ SUB = Gate(
     local=("1", "-1"),
     story={
         "en": "hands its upstream gradient on to the first input as it is, to the second with the sign turned",
-        "ko": "위에서 온 기울기를 첫째 입력에는 그대로, 둘째 입력에는 부호를 바꾸어 줍니다",
+        "ko": "상류에서 온 기울기를 첫째 입력에는 그대로, 둘째 입력에는 부호를 바꾸어 줍니다",
     },
     wrong=(
         Wrong(
@@ -77,7 +77,7 @@ MUL = Gate(
     local=("y", "x"),
     story={
         "en": "gives each input its upstream gradient times the value of the other input",
-        "ko": "각 입력에 위에서 온 기울기와 다른 입력의 값을 곱해 줍니다",
+        "ko": "각 입력에 상류에서 온 기울기와 다른 입력의 값을 곱해 줍니다",
     },
     wrong=(
         Wrong(

@@ -10,7 +10,7 @@ GENERIC = (
         ("g",),
         {
             "en": "pass the upstream gradient on without multiplying by the local gradient",
-            "ko": "국소 기울기를 곱하지 않고 위에서 온 기울기를 그대로 보낸 것",
+            "ko": "국소 기울기를 곱하지 않고 상류에서 온 기울기를 그대로 보낸 것",
         },
     ),
     Wrong(
@@ -18,7 +18,7 @@ GENERIC = (
         ("local",),
         {
             "en": "write the local gradient alone, without multiplying by the upstream gradient",
-            "ko": "위에서 온 기울기를 곱하지 않고 국소 기울기만 쓴 것",
+            "ko": "상류에서 온 기울기를 곱하지 않고 국소 기울기만 쓴 것",
         },
     ),
     Wrong(
@@ -26,7 +26,7 @@ GENERIC = (
         ("g + local",),
         {
             "en": "add the upstream and the local gradient; along a path they multiply",
-            "ko": "위에서 온 기울기와 국소 기울기를 더한 것 (한 경로 안에서는 곱합니다)",
+            "ko": "상류에서 온 기울기와 국소 기울기를 더한 것 (한 경로 안에서는 곱합니다)",
         },
     ),
     Wrong(
@@ -34,7 +34,7 @@ GENERIC = (
         ("g / local",),
         {
             "en": "divide the upstream gradient by the local gradient; along a path they multiply",
-            "ko": "위에서 온 기울기를 국소 기울기로 나눈 것 (한 경로 안에서는 곱합니다)",
+            "ko": "상류에서 온 기울기를 국소 기울기로 나눈 것 (한 경로 안에서는 곱합니다)",
         },
     ),
     Wrong(

@@ -108,7 +108,7 @@ SOLVE = Gate(
     vjp=_solve_rules,
     story={
         "en": "solves the transposed equations with the upstream gradient on the right side",
-        "ko": "위에서 온 기울기를 우변에 놓고 전치한 방정식을 풉니다",
+        "ko": "상류에서 온 기울기를 우변에 놓고 전치한 방정식을 풉니다",
     },
     wrong=(
         Wrong(

@@ -53,7 +53,7 @@ SOFTMAX = Gate(
     expansion="exp(z) / sum(exp(z), axis=axis, keepdims=True)",
     story={
         "en": "gives each input its probability times how far its upstream gradient lies above their average, weighted by the probabilities: raising one lowers the others",
-        "ko": "위에서 온 각 기울기를 확률로 가중한 평균과 비교합니다: 하나가 오르면 다른 것은 내려갑니다",
+        "ko": "상류에서 온 각 기울기를 확률로 가중한 평균과 비교합니다: 하나가 오르면 다른 것은 내려갑니다",
     },
     wrong=(
         Wrong(

@@ -29,7 +29,7 @@ def _rules(shapes: Shapes) -> tuple[str, str]:
 
 _STORY = {
     "en": "gives each factor its upstream gradient times the other factor, transposed so that the shapes fit",
-    "ko": "각 인수에 위에서 온 기울기와, 모양이 맞도록 전치한 다른 인수를 곱해 줍니다",
+    "ko": "각 인수에 상류에서 온 기울기와, 모양이 맞도록 전치한 다른 인수를 곱해 줍니다",
 }
 
 MATMUL = Gate(
@@ -97,7 +97,7 @@ OUTER = Gate(
     vjp=lambda shapes: ("g @ y", "g.T @ x") if all(len(shape) == 1 for shape in shapes) else _flattened(),
     story={
         "en": "gives each vector the upstream matrix times the other vector",
-        "ko": "각 벡터에 위에서 온 행렬과 다른 벡터를 곱해 줍니다",
+        "ko": "각 벡터에 상류에서 온 행렬과 다른 벡터를 곱해 줍니다",
     },
     wrong=(
         Wrong(

@@ -20,7 +20,7 @@ SUM = Gate(
     vjp=("spread(g, x, axis)",),
     story={
         "en": "hands its upstream gradient on, unchanged, to every element that was summed",
-        "ko": "위에서 온 기울기를 그대로 더해진 모든 원소에 나누어 줍니다",
+        "ko": "상류에서 온 기울기를 그대로 더해진 모든 원소에 나누어 줍니다",
     },
     wrong=(
         Wrong(
@@ -46,7 +46,7 @@ MEAN = Gate(
     expansion="sum(x, axis=axis, keepdims=keepdims) / count(x, axis)",
     story={
         "en": "hands every element the same share, the upstream gradient divided by their number",
-        "ko": "위에서 온 기울기를 원소의 수로 나누어 모든 원소에 똑같이 줍니다",
+        "ko": "상류에서 온 기울기를 원소의 수로 나누어 모든 원소에 똑같이 줍니다",
     },
     wrong=(
         Wrong(
@@ -67,7 +67,7 @@ PROD = Gate(
     vjp=("spread(g, x, axis) * others(x, out, axis)",),
     story={
         "en": "gives each element the upstream gradient times the product of all the others",
-        "ko": "각 원소에 위에서 온 기울기와 나머지 모든 원소의 곱을 곱해 줍니다",
+        "ko": "각 원소에 상류에서 온 기울기와 나머지 모든 원소의 곱을 곱해 줍니다",
     },
     wrong=(
         Wrong(

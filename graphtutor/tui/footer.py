@@ -53,7 +53,7 @@ def key_line(keys: Sequence[tuple[str, str]], lang: str) -> Text:
     """Write keys that never change: what is pressed, and what it does in English."""
     text = Text()
     for key, does in keys:
-        text.append(key, f"bold {GOLD}")
+        text.append(key_words(lang, key), f"bold {GOLD}")
         text.append(f" {key_words(lang, does)}  ", SOFT)
     return text
 
