@@ -9,10 +9,13 @@ import pytest
 from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
 
+from graphtutor.examples import EXAMPLES
 from graphtutor.tui.tutor.routes import RouteList
 
 TWICE = "q = x*y; f = q*x; x=3; y=-2"
 ARRAYS = "W=[[.1,.5],[-.3,.8]]; x=[.2,.4]; h=tanh(W@x); f=sum(h*x)"
+
+MICROGRAD = next(example.text for example in EXAMPLES if example.name == "micrograd")
 
 
 def heavy(pilot: Pilot[None]) -> int:
@@ -310,3 +313,24 @@ async def test_routes_that_were_looked_at_in_an_opened_graph_do_not_outlive_it()
         screen.action_undo()
         await press(pilot, "end")
         assert screen.tool is None or screen.walked is not None
+
+
+async def test_paths_that_are_cut_can_still_be_told_apart() -> None:
+    async with opened(MICROGRAD, LARGE) as pilot:
+        await press(pilot, "tab", "r")
+        ways = [line.split("←", 1)[1] for line in shown(pilot).splitlines() if line.count("←") > 3]
+        assert len(ways) == 12 == len(set(ways))
+
+
+async def test_in_a_large_terminal_the_factors_of_a_path_stand_beside_the_list() -> None:
+    async with opened(MICROGRAD, HUGE) as pilot:
+        await press(pilot, "tab", "r")
+        seen = shown(pilot)
+        assert any("Paths from h back to a" in line and "Path 1, from" in line for line in seen.splitlines())
+        assert "sum  dh/da = 138.8" in seen and "* ∂mul1/∂a" in seen, "nothing has to be scrolled"
+        await pilot.resize_terminal(*LARGE)
+        await pilot.pause()
+        await pilot.pause()
+        assert not any(
+            "Paths from h back to a" in line and "Path 1, from" in line for line in shown(pilot).splitlines()
+        )

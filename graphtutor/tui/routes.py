@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from rich.text import Text
@@ -14,12 +16,32 @@ from graphtutor.explain.words import sentence
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT
 
+SIDE = 140
+"""Columns from which the factors of a path stand beside the list."""
 LISTED = 12
 """Paths in sight at once where there is room."""
 
 
 def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: bool) -> Text:
     """Write the paths, the one at `at` with its factors, and their sum."""
+    if compact or columns < SIDE or not found.count:
+        text = _listing(found, at, lang, columns, rows, compact)
+        if not compact and found.count:
+            text.append("\n\n").append_text(factors(found, found.listed[at], at, lang, columns))
+        return text
+    half = columns // 2
+    text = Text(no_wrap=True)
+    left = _listing(found, at, lang, half - 4, rows, compact=False).split("\n", allow_blank=True)
+    right = factors(found, found.listed[at], at, lang, columns - half).split("\n", allow_blank=True)
+    for one, other in zip_longest(left, right, fillvalue=Text()):
+        line = one.copy()
+        line.pad_right(half - line.cell_len)
+        text.append_text(line).append_text(other).append("\n")
+    text.right_crop(1)
+    return text
+
+
+def _listing(found: Paths, at: int, lang: str, columns: int, rows: int, compact: bool) -> Text:
     graph = found.run.graph
     name = label(graph, found.node)
     text = Text(sentence(lang, "routes", "title", output=graph.output_name, node=name), f"bold {TEXT}")
@@ -32,7 +54,8 @@ def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: boo
     if len(found.listed) > room:
         many += f", {first + 1}-{first + room}"
     text.append(f"   {many}" if compact else f"\n{many}", SOFT)
-    text.append(f"  {sentence(lang, 'routes', 'keys')}", FAINT)
+    if len(found.listed) > 1:
+        text.append(f"  {sentence(lang, 'routes', 'keys')}", FAINT)
     text.append("\n" if compact else "\n\n")
     for n, path in list(enumerate(found.listed))[first : first + room]:
         _row(text, found, n, path, n == at, columns, compact, sentence(lang, "screen", "slot"))
@@ -44,11 +67,7 @@ def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: boo
         product = _product(found, found.listed[at])
         if free > 0 and width(product) > columns // 2:  # it was cut above
             text.append(f"{_cut(product, free * columns - 1)}\n", GRADIENT)
-        _sum(text, found, lang, columns)
-        return text
     _sum(text, found, lang, columns)
-    text.append("\n\n")
-    text.append_text(factors(found, found.listed[at], at, lang, columns))
     return text
 
 
@@ -64,11 +83,23 @@ def _count(count: int) -> str:
 def _row(text: Text, found: Paths, n: int, path: Path, chosen: bool, columns: int, compact: bool, slot: str) -> None:
     style = f"bold {GOLD}" if chosen else SOFT
     product = _cut(_product(found, path), columns // 2) if compact else clip(written(path.product), columns // 2)
-    way = clip(" ← ".join(found.stops(path, slot)), max(8, columns - width(product) - 8))
+    way = _way(found.stops(path, slot), max(8, columns - width(product) - 8))
     left = f"{'▸' if chosen else ' '} {n + 1:>2}  {way}"
     text.append(left, style)
     text.append(" " * max(1, columns - width(left) - width(product)))
     text.append(f"{product}\n", f"bold {GRADIENT}" if chosen else GRADIENT)
+
+
+def _way(stops: Sequence[str], columns: int) -> str:
+    """Write a path; where it is too long, without what comes after the output: paths differ more towards the input."""
+    whole = " ← ".join(stops)
+    if width(whole) <= columns:
+        return whole
+    for left_out in range(len(stops) - 1):
+        shown = "←".join([stops[0], *["…"] * (left_out > 0), *stops[1 + left_out :]])
+        if width(shown) <= columns:
+            return shown
+    return clip(whole, columns)
 
 
 def _product(found: Paths, path: Path) -> str:
