@@ -45,7 +45,7 @@ def test_every_sign_keeps_its_width_and_letters_stay() -> None:
 
 
 def test_thin_heavy_and_double_lines_and_both_directions_stay_different() -> None:
-    for signs in ("─━╌", "│┃║╎", "╭┏╔", "╮╯┼", "►◄", "▲▼", "✓✗✕", "●◆○◇", "×✕", "…."):
+    for signs in ("─━╌", "│┃║╎", "╭┏╔", "╮╯┼", "┏┃━", "┓┛┃", "►◄", "▲▼", "✓✗✕", "●◆○◇", "×✕", "…."):
         assert len({translate(sign) for sign in signs}) == len(signs), signs
 
 

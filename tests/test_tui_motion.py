@@ -377,3 +377,14 @@ def test_what_holds_for_all_steps_of_a_gate_is_said_once() -> None:
     run = study("f = x*y; x = 2; y = 3").run
     said = conclude(run.timeline[2:4])
     assert said.count("switcher") == 1 and "sends 3 to x" in said and "sends 2 to y" in said
+
+
+@pytest.mark.parametrize("name", ["micrograd", "baydin", "mlp-221", "olah"])
+def test_what_is_added_up_in_a_copy_gate_touches_no_border(name: str) -> None:
+    found = scene.compose(study(next(example.text for example in EXAMPLES if example.name == name)).run)
+    for step in found.run.timeline:
+        if isinstance(step, Summed):
+            place = found.card_of(step.node).place
+            cells = Motion(found, (step,)).at(1)
+            for x in (place.x + 1, place.x + place.width - 2):
+                assert {cells.get((x, y), " ")[0] for y in range(place.y + 1, place.y + place.height - 1)} <= {" "}

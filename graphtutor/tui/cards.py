@@ -163,7 +163,7 @@ def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
     if kind == "copy":
         added = [run.contribution_at(use.target, use.slot) for use in run.graph.uses[node.index]]
-        total = max(width(shown(number)) for number in (run.grad_at(node.index), *added)) + 4  # with its `=` or `+`
+        total = max(width(shown(number)) for number in (run.grad_at(node.index), *added)) + 6  # with its `=` or `+`
         return Box(id, max(width(title) + 2, width(label) + 2, total, least + 4, hidden, wide), 3, slots)
     ways = 2 * (slots > 1)  # they part left of the symbol, and not at the border
     wide = max(width(title) + 2, width(label) + 4 + ways, width(foot) + 4, hidden if kind == "gate" else 0)

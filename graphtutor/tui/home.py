@@ -103,12 +103,12 @@ class HomeScreen(Room, inherit_bindings=False):
     HomeScreen Input:focus { border: round $accent; border-title-color: $accent; }
     HomeScreen #remark { height: auto; min-height: 2; max-height: 5; margin: 0 2; }
     HomeScreen #lists {
-        layout: grid; grid-size: 2 2; grid-columns: 5fr 3fr; grid-rows: auto 1fr; height: 1fr; margin: 0 1;
+        layout: grid; grid-size: 2 2; grid-columns: 22fr 17fr; grid-rows: auto 1fr; height: 1fr; margin: 0 1;
     }
     HomeScreen #recent { column-span: 2; height: auto; max-height: 5; }
     HomeScreen.-high #recent { max-height: 8; }
     HomeScreen.fresh #recent { display: none; }
-    HomeScreen.fresh #lists, HomeScreen.-wide.fresh #lists { grid-size: 2 1; grid-columns: 5fr 3fr; grid-rows: 1fr; }
+    HomeScreen.fresh #lists, HomeScreen.-wide.fresh #lists { grid-size: 2 1; grid-columns: 22fr 17fr; grid-rows: 1fr; }
     HomeScreen.-wide #lists { grid-size: 3 1; grid-columns: 4fr 5fr 3fr; grid-rows: 1fr; }
     HomeScreen.-wide #recent { column-span: 1; height: 1fr; max-height: 100%; }
     HomeScreen.-low.-narrow #banner { margin: 0; }
@@ -117,7 +117,7 @@ class HomeScreen(Room, inherit_bindings=False):
         border-title-color: $soft; scrollbar-size: 1 1;
     }
     HomeScreen OptionList:focus { border: round $accent; border-title-color: $accent; }
-    HomeScreen OptionList > .option-list--option { padding: 0 1; }
+    HomeScreen OptionList > .option-list--option { padding: 0 0 0 1; }
     HomeScreen OptionList > .option-list--option-highlighted { background: $background; text-style: none; }
     HomeScreen OptionList:focus > .option-list--option-highlighted { background: $highlight; text-style: bold; }
     HomeScreen #keys { height: 1; background: $surface; padding: 0 1; }
@@ -195,15 +195,15 @@ class HomeScreen(Room, inherit_bindings=False):
         """Write what one did lately; without anything, there is no such list."""
         self._recent = recent.entries(self.memory)
         self.set_class(not self._recent, "fresh")
-        columns = max(20, self.query_one("#recent").size.width - 5)
+        columns = max(20, self.query_one("#recent").size.width - 2)
         self._fill("#recent", [recent.line(entry, columns, self.lang) for entry in self._recent])
 
     def fill(self) -> None:
         """Write the lists, keeping what is highlighted."""
         self.fill_recent()
-        columns = max(20, self.query_one("#examples").size.width - 5)
+        columns = max(20, self.query_one("#examples").size.width - 2)
         self._fill("#examples", [example_text(example, columns, self.lang) for example in EXAMPLES])
-        columns = max(12, self.query_one("#exercises").size.width - 5)
+        columns = max(12, self.query_one("#exercises").size.width - 2)
         texts = [shelf.entry(exercise, self.lang, columns) for exercise in catalogue()]
         self._fill("#exercises", texts or [Text(sentence(self.lang, "home", "none"), SOFT)])
 

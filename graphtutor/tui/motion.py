@@ -270,7 +270,8 @@ class Motion:
         result = ("= " + shown(self.run.grad_at(stage.card.node)))[:room]
         edge = stage.centred(result) + len(result)
         if len(numbers) > 1:
-            edge = max(edge, stage.left + min(room, 2 + max(len(number) for _, number in numbers)))
+            wide = min(room, 2 + max(len(number) for _, number in numbers))
+            edge = max(edge, stage.left + (room - wide) // 2 + wide)
             first = total - len(numbers)
             fits = first >= stage.top
             if fits:
