@@ -21,11 +21,16 @@ KEYS = "right right left tab shift+tab down up h l shift+right shift+down n p . 
 class Sent(GraphtutorApp):
     """An app whose terminal is kept."""
 
-    terminal = Emulator(*LARGE)
+    def __init__(self, text: str) -> None:
+        super().__init__(study(text), clock=lambda: 0.0)
+        self.terminal = Emulator(*LARGE)
+        self.pictures: list[str] = []
+        """What was on the terminal after each thing that was sent."""
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate):
             self.terminal.feed(renderable.render_segments(self.console).encode())
+            self.pictures.append(self.terminal.text)
 
 
 async def drawn(pilot: Pilot[None]) -> list[str]:
@@ -39,7 +44,7 @@ async def drawn(pilot: Pilot[None]) -> list[str]:
 
 async def test_the_terminal_shows_what_the_screen_shows_after_any_keys() -> None:
     keys = random.Random(5).choices(KEYS.split(), k=60)
-    app = Sent(study(WIDE), clock=lambda: 0.0)
+    app = Sent(WIDE)
     async with app.run_test(size=LARGE) as pilot:
         await drawn(pilot)
         tutor(pilot).player.animated = False
@@ -47,3 +52,17 @@ async def test_the_terminal_shows_what_the_screen_shows_after_any_keys() -> None
             await pilot.press(key)
             rows = await drawn(pilot)
             assert [row.rstrip() for row in app.terminal.text.split("\n")] == rows, keys[: i + 1]
+
+
+async def test_a_step_or_a_selection_is_one_picture_and_no_moment_is_half_of_another() -> None:
+    app = Sent(WIDE)
+    async with app.run_test(size=LARGE) as pilot:
+        await drawn(pilot)
+        tutor(pilot).player.animated = False
+        await pilot.press("z")
+        for key in ["right"] * 12 + ["tab"] * 8 + ["left"] * 8:
+            await drawn(pilot)
+            app.pictures.clear()
+            await pilot.press(key)
+            await drawn(pilot)
+            assert set(app.pictures) == {app.terminal.text}, key

@@ -103,13 +103,14 @@ class Terminal:
 
     def press(self, key: bytes) -> tuple[float, int]:
         """Press a key; return the seconds until the last byte of the frame, and its bytes."""
-        before = self.bytes
+        written = bytearray()
         start = last = time.perf_counter()
         os.write(self.file, key)
-        while data := self.read(QUIET if self.bytes > before else 1.0):
+        while data := self.read(QUIET if written else 1.0):
             last = time.perf_counter()
-            self.screen.feed(data)
-        return last - start, self.bytes - before
+            written += data  # read later: the program must not wait for this emulator, which is slower than a terminal
+        self.screen.feed(bytes(written))
+        return last - start, len(written)
 
     @property
     def ended(self) -> bool:

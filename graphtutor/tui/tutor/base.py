@@ -15,6 +15,8 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.messages import Update
+from textual.widget import Widget
 from textual.widgets import Static
 
 from graphtutor.engine.run import Run
@@ -397,16 +399,24 @@ class TutorBase(Room, inherit_bindings=False):
         self._keep_ledger(step)
         marks = self.marks(step)
         timeline.seek(cursor)
-        canvas = self.query_one(GraphCanvas)
+        canvas, transport = self.query_one(GraphCanvas), self.query_one(Transport)
+        head, say, panel = (self.query_one(id, Lines) for id in ("#head", "#say", "#inspect"))
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.motion = motion.Motion(self.scene, self.player.moment, self.base)
         self.fly()
         level = sentence(self.lang, "screen", self.level.name.lower())
-        self.query_one(Transport).show(self.player.situation, partial(self.player.tell, lang=self.lang), level)
-        self.query_one("#head", Lines).update(self.head(self.size.width - 2))
+        transport.show(self.player.situation, partial(self.player.tell, lang=self.lang), level)
+        head.update(self.head(self.size.width - 2))
         self._say()
-        self.query_one("#inspect", Lines).update(arithmetic)
+        panel.update(arithmetic)
         self._explained = None
+        self.together(canvas, transport, head, say, panel)
+
+    def together(self, *widgets: Widget) -> None:
+        """Show in one picture what has changed; each widget for itself would report too late for the next one."""
+        for widget in widgets:
+            if widget.display:
+                self.post_message(Update(widget))
 
     def _keep_ledger(self, step: Step | None) -> None:
         """Bring the table of all numbers up to date, where it is shown."""

@@ -40,6 +40,8 @@ class Course(Tools, Zooming):
     _onward: int | None = None
     """Where the cursor is while the tokens fly on to the next question by themselves."""
     _due: Due | None = None
+    _allowed: tuple[bool, ...] = ()
+    """What it depends on which keys can be pressed."""
     _home: Return | None = None
 
     def __init__(self, *args: object, seed: int = 0, **options: object) -> None:
@@ -212,5 +214,8 @@ class Course(Tools, Zooming):
         if open_line != self.has_class("asking"):
             self.set_class(open_line, "asking")
             (self.query_one(Guess) if open_line else self.query_one(GraphCanvas)).focus()
-        self.refresh_bindings()
+        allowed = self.predicting, open_line, self.viewed() is self.study.run
+        if allowed != self._allowed:
+            self._allowed = allowed
+            self.refresh_bindings()
         super().moved(follow)
