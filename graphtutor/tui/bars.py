@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.filter import ANSIToTruecolor
@@ -10,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarCorner, ScrollBarRender
 from textual.strip import Strip
 
-from graphtutor.tui.lines import Kept
+from graphtutor.tui.lines import Kept, Row
 
 
 class Bar(ScrollBar):
@@ -18,7 +21,7 @@ class Bar(ScrollBar):
 
     _look: tuple[object, ...] = ()
     """What the strips follow from."""
-    _strips: list[Strip]
+    _strips: Sequence[Strip]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the bar."""
@@ -29,7 +32,7 @@ class Bar(ScrollBar):
         if look != self._look:
             self._look = look
             self._strips = _strips(bar, self.size, ground)
-        strips = self._strips[crop.y : crop.bottom]
+        strips = list(self._strips[crop.y : crop.bottom])
         for found in self.get_line_filters():
             if not isinstance(found, ANSIToTruecolor):
                 strips = [strip.apply_filter(found, self.background_colors[1]) for strip in strips]
@@ -38,7 +41,7 @@ class Bar(ScrollBar):
         return strips
 
 
-def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> list[Strip]:
+def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> Sequence[Strip]:
     style = bar.style
     assert isinstance(style, Style)
     assert style.color is not None
@@ -53,11 +56,19 @@ def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> list[Strip]:
         back_color=style.bgcolor,
         bar_color=style.color,
     ).segments
-    segments = list(Segment.apply_style(cells, ground))
+    # Cells that look alike are one object; to compare their styles takes longer than to draw them.
     if bar.vertical:
-        made = {segment: Strip([segment], bar.thickness) for segment in dict.fromkeys(segments)}
-        return [made[segment] for segment in segments]
-    return [Strip(list(Segment.simplify(line)), size.width) for line in Segment.split_lines(segments)]
+        made = {
+            id(cell): Row([_on(ground, cell)], bar.thickness) for cell in {id(cell): cell for cell in cells}.values()
+        }
+        return [made[id(cell)] for cell in cells]
+    runs = [list(same) for _, same in groupby(cells[: size.width], key=id)]
+    return [Row([_on(ground, cell, len(more) + 1) for cell, *more in runs], size.width)] * bar.thickness
+
+
+def _on(ground: Style, cell: Segment, times: int = 1) -> Segment:
+    """Return a cell, repeated, on the ground of its bar."""
+    return Segment(cell.text * times, ground if cell.style is None else ground + cell.style)
 
 
 class Corner(Kept, ScrollBarCorner):

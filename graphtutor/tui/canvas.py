@@ -18,11 +18,12 @@ from textual.strip import Strip
 from graphtutor.tui import grid
 from graphtutor.tui.bars import Barred
 from graphtutor.tui.grid import Drawing, Raster
+from graphtutor.tui.lines import Row
 from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
 from graphtutor.tui.scene import Scene
 
 Cell = tuple[int, int]
-Row = tuple[bytes, bytes]
+Cells = tuple[bytes, bytes]
 """The characters and the inks of a row of the window."""
 LARGE = 200
 """Wires from which long collections would be felt while things move."""
@@ -47,9 +48,9 @@ class Inset(NamedTuple):
 
     place: Region
     """Where in the window it stands."""
-    rows: Sequence[Row]
+    rows: Sequence[Cells]
 
-    def piece(self, y: int) -> tuple[int, Row] | None:
+    def piece(self, y: int) -> tuple[int, Cells] | None:
         """Return what is in a row of the window, and from which column on."""
         inside = self.place.y <= y < self.place.bottom
         return (self.place.x, self.rows[y - self.place.y]) if inside else None
@@ -103,7 +104,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """What was seen when they were kept."""
         self._worn: Style | None = None
         """The blank style of the theme in which the rows were drawn."""
-        self._strips: LRUCache[Row, Strip] = LRUCache(ROWS)
+        self._strips: LRUCache[Cells, Strip] = LRUCache(ROWS)
         self._grabbed: Cell | None = None
         self._dragged = False
         self._pointing = False
@@ -236,10 +237,10 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """Return a row of the window."""
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
-    def _strip(self, row: Row, window: Window) -> Strip:
+    def _strip(self, row: Cells, window: Window) -> Strip:
         known = self._strips.get(row)
         if known is None:
-            known = Strip([Segment(text, STYLES[ink]) for text, ink in grid.runs(*row)], window.columns)
+            known = Row([Segment(text, STYLES[ink]) for text, ink in grid.runs(*row)], window.columns)
             self._strips.set(row, known)
         return known
 
@@ -255,12 +256,12 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         piece = self._piece(y, window)
         return piece and self._drawing.said(*piece)
 
-    def _row(self, y: int, window: Window) -> Row:
+    def _row(self, y: int, window: Window) -> Cells:
         """Return the cells of a row of the window, with the inset."""
         row, piece = self._drawn(y, window), self.inset and self.inset.piece(y)
         return grid.over(row, *piece) if piece else row
 
-    def _drawn(self, y: int, window: Window) -> Row:
+    def _drawn(self, y: int, window: Window) -> Cells:
         """Return the cells of the drawing in a row of the window."""
         piece = self._piece(y, window)
         if piece is None:

@@ -6,6 +6,7 @@ costs more than everything else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
 
 from rich.segment import Segment
@@ -26,6 +27,20 @@ PARAGRAPHS = 300
 
 Paragraph = tuple[str, str | Style, tuple[Span, ...]]
 """What a paragraph's lines follow from, on one ground."""
+
+
+class Row(Strip):
+    """A row of a widget, which is mostly drawn whole.
+
+    Textual's own remembers that it is its own only piece; only the collector can free it then, after a pause that is felt.
+    """
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        """Return the pieces between the cuts."""
+        cuts = [cut for cut in cuts if cut <= self.cell_length]
+        return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
 class Line(NamedTuple):
@@ -156,7 +171,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         if ground != self._ground:
             self._ground = ground
             self._paragraphs.clear()
-            self._blank = Strip([Segment(" " * ground.width, ground.style)], ground.width)
+            self._blank = Row([Segment(" " * ground.width, ground.style)], ground.width)
         selection = self.text_selection
         self._lines = []
         if ground.columns <= 0:
@@ -185,7 +200,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         console = self.app.console
         style = ground.style + console.get_style(paragraph.style)
         fits = paragraph.cell_len <= ground.columns
-        drawn = []
+        drawn: list[tuple[Strip, int]] = []
         at = 0
         for line in [paragraph] if fits else paragraph.wrap(console, ground.columns, no_wrap=False):
             at = max(at, paragraph.plain.find(line.plain, at))
@@ -194,6 +209,6 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
             after = ground.width - ground.left - line.cell_len
             if after > 0:
                 segments.append(Segment(" " * after, ground.style))
-            drawn.append((Strip(segments, ground.width), at))
+            drawn.append((Row(segments, ground.width), at))
             at += len(line)
         return drawn
