@@ -132,7 +132,7 @@ def test_every_moment_of_every_step_can_be_drawn(text: str, level: Level) -> Non
         marks = raster.Marks(acting=found.card_of(step.node).id if step else None, hot=found.wires_of(step))
         painted = raster.paint(base, found, found.numbers(at), found.totals(at), marks)
         for y in range(found.height):
-            painted.row(y, 0, found.width)
+            painted.rows([y], 0, found.width)
 
 
 def test_contributions_come_back_along_the_branches_meet_and_add_up() -> None:

@@ -214,8 +214,9 @@ def test_no_half_of_a_wide_character_is_left_beside_the_map(x: int, said: str) -
     under.write(0, 0, "글값", Ink.KEY)
     over = grid.Raster(2, 1)
     over.write(0, 0, "mm", Ink.FRAME)
-    row = grid.over(grid.padded(*under.row(0, 0, 6), 0, 6), x, grid.padded(*over.row(0, 0, 2), 0, 2))
-    assert "".join(text for text, _ in grid.runs(*row)) == said
+    cells = under.rows([0], 0, 6)
+    grid.lay(cells, x, over.rows([0], 0, 2))
+    assert "".join(text for text, _ in grid.runs(cells)[0]) == said
 
 
 async def test_the_map_moves_without_a_layout_of_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:

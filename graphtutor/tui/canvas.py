@@ -17,13 +17,13 @@ from textual.strip import Strip
 
 from graphtutor.tui import grid
 from graphtutor.tui.bars import Barred
-from graphtutor.tui.grid import Drawing, Raster
+from graphtutor.tui.grid import Cells, Drawing, Raster
 from graphtutor.tui.lines import Row
 from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
 from graphtutor.tui.scene import Scene
 
 Cell = tuple[int, int]
-Cells = tuple[bytes, bytes]
+Written = tuple[bytes, bytes]
 """The characters and the inks of a row of the window."""
 LARGE = 200
 """Wires from which long collections would be felt while things move."""
@@ -48,12 +48,23 @@ class Inset(NamedTuple):
 
     place: Region
     """Where in the window it stands."""
-    rows: Sequence[Cells]
+    drawn: Raster
 
-    def piece(self, y: int) -> tuple[int, Cells] | None:
-        """Return what is in a row of the window, and from which column on."""
-        inside = self.place.y <= y < self.place.bottom
-        return (self.place.x, self.rows[y - self.place.y]) if inside else None
+    def onto(self, ys: Sequence[int], cells: Cells) -> None:
+        """Write it over some rows of the window."""
+        at = [i for i, y in enumerate(ys) if self.place.y <= y < self.place.bottom]
+        if at:
+            rows = Cells(cells.chars[at], cells.inks[at])
+            grid.lay(rows, self.place.x, self.drawn.rows([ys[i] - self.place.y for i in at], 0, self.drawn.width))
+            cells.chars[at], cells.inks[at] = rows
+
+    def changed(self, before: Inset) -> set[int]:
+        """Return the rows of the window in which it is not as it was before."""
+        rows = set(range(self.place.y, self.place.bottom))
+        if self.place != before.place:
+            return rows | set(range(before.place.y, before.place.bottom))
+        same = (self.drawn.chars == before.drawn.chars) & (self.drawn.inks == before.drawn.inks)
+        return {y for y, equal in zip(sorted(rows), same.all(axis=1).tolist(), strict=True) if not equal}
 
 
 class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
@@ -104,7 +115,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """What was seen when they were kept."""
         self._worn: Style | None = None
         """The blank style of the theme in which the rows were drawn."""
-        self._strips: LRUCache[Cells, Strip] = LRUCache(ROWS)
+        self._strips: LRUCache[Written, Strip] = LRUCache(ROWS)
         self._grabbed: Cell | None = None
         self._dragged = False
         self._pointing = False
@@ -159,10 +170,10 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             said = self._what(y, window)
             if said != self._said.get(y):
                 self._said[y] = said
-                strip = self._strip(self._row(y, window), window)
-                if strip is not self._kept.get(y):
-                    self._kept[y] = strip
-                    changed.append(y)
+                changed.append(y)
+        strips = dict(zip(changed, self._draw(changed, window), strict=True))
+        changed = [y for y in changed if strips[y] is not self._kept.get(y)]
+        self._kept.update(strips)
         self._refresh_rows(changed, window)
 
     def fly(self, overlay: Mapping[Cell, tuple[str, Ink]]) -> None:
@@ -180,11 +191,13 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
     def lay(self, inset: Inset | None) -> None:
         """Lay another inset over the window, or none; to move it takes no layout of the screen."""
         before, self.inset = self.inset, inset
-        changed = []
-        for y in range(self.size.height):
-            if (before and before.piece(y)) != (inset and inset.piece(y)):
-                self._kept.pop(y, None)
-                changed.append(y)
+        if inset is None or before is None:
+            one = inset or before
+            changed = set(range(one.place.y, one.place.bottom)) if one else set()
+        else:
+            changed = inset.changed(before)
+        for y in changed:
+            self._kept.pop(y, None)
         self._refresh_rows(changed, self._window)
 
     def _refresh_rows(self, rows: Collection[int], window: Window) -> None:
@@ -221,14 +234,11 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             self._seen = window
             self._kept = {}
             self._said = {}
-        strips = []
-        for y in crop.line_range:
-            strip = self._kept.get(y)
-            if strip is None:
-                strip = self._kept[y] = self._strip(self._row(y, window), window)
-            for found in filters:
-                strip = strip.apply_filter(found, background)
-            strips.append(strip)
+        missing = [y for y in crop.line_range if y not in self._kept]
+        self._kept.update(zip(missing, self._draw(missing, window), strict=True))
+        strips = [self._kept[y] for y in crop.line_range]
+        for found in filters:
+            strips = [strip.apply_filter(found, background) for strip in strips]
         if crop.x > 0 or crop.right < window.columns:
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
@@ -237,12 +247,19 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """Return a row of the window."""
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
-    def _strip(self, row: Cells, window: Window) -> Strip:
-        known = self._strips.get(row)
-        if known is None:
-            known = Row([Segment(text, STYLES[ink]) for text, ink in grid.runs(*row)], window.columns)
-            self._strips.set(row, known)
-        return known
+    def _draw(self, ys: Sequence[int], window: Window) -> list[Strip]:
+        """Draw some rows of the window, all at a time; a row that was drawn before is taken as it was."""
+        if not ys:
+            return []
+        cells = self._cells(ys, window)
+        rows = [(chars.tobytes(), inks.tobytes()) for chars, inks in zip(*cells, strict=True)]
+        strips = {row: strip for row in rows if (strip := self._strips.get(row)) is not None}
+        new = {row: i for i, row in enumerate(rows) if row not in strips}
+        at = list(new.values())
+        for row, runs in zip(new, grid.runs(Cells(cells.chars[at], cells.inks[at])), strict=True):
+            strips[row] = Row([Segment(text, STYLES[ink]) for text, ink in runs], window.columns)
+            self._strips.set(row, strips[row])
+        return [strips[row] for row in rows]
 
     def _piece(self, y: int, window: Window) -> tuple[int, int, int] | None:
         """Return which row of the drawing stands in a row of the window, and from where to where."""
@@ -256,22 +273,23 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         piece = self._piece(y, window)
         return piece and self._drawing.said(*piece)
 
-    def _row(self, y: int, window: Window) -> Cells:
-        """Return the cells of a row of the window, with the inset."""
-        row, piece = self._drawn(y, window), self.inset and self.inset.piece(y)
-        return grid.over(row, *piece) if piece else row
-
-    def _drawn(self, y: int, window: Window) -> Cells:
-        """Return the cells of the drawing in a row of the window."""
-        piece = self._piece(y, window)
-        if piece is None:
-            return grid.blank(window.columns)
-        row, left, right = piece
-        chars, inks = self._drawing.row(row, left, right)
-        for x, (character, ink) in self._tokens.get(row, {}).items():
-            if left <= x < right:
-                chars[x - left], inks[x - left] = ord(character), ink
-        return grid.padded(chars, inks, window.shift_x, window.columns)
+    def _cells(self, ys: Sequence[int], window: Window) -> Cells:
+        """Return the cells of some rows of the window: the drawing, what flies over it, and the inset."""
+        cells = grid.blank(len(ys), window.columns)
+        pieces = [(i, *piece) for i, y in enumerate(ys) if (piece := self._piece(y, window)) is not None]
+        if pieces:
+            at, rows, (left, *_), (right, *_) = zip(*pieces, strict=True)
+            drawn = self._drawing.rows(rows, left, right)
+            for row, chars, inks in zip(rows, *drawn, strict=True):
+                for x, (character, ink) in self._tokens.get(row, {}).items():
+                    if left <= x < right:
+                        chars[x - left], inks[x - left] = ord(character), ink
+            grid.halve(drawn.chars)
+            shown = slice(window.shift_x, window.shift_x + right - left)
+            cells.chars[at, shown], cells.inks[at, shown] = drawn
+        if self.inset is not None:
+            self.inset.onto(ys, cells)
+        return cells
 
     def follow(self, cards: Collection[str], centre: str | None = None) -> None:
         """Scroll as little as needed to see these cards; when they do not fit, the one at the centre."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,18 @@ BLANK = ord(" ")
 
 Chars = NDArray[np.uint32]
 Inks = NDArray[np.uint8]
+
+
+class Cells(NamedTuple):
+    """Rows of cells."""
+
+    chars: Chars
+    inks: Inks
+
+
 CODEC = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
-RUN = re.compile(
-    b"|".join((b"\\x%02x+" % ink) if REVERSED[ink] else (b"\\x%02x[\\x00\\x%02x]*" % (ink, ink)) for ink in Ink)
-)
-"""Cells of one ink, with the blank ones between and after them, except where the ink is a reversed one."""
+GROUND = np.array(REVERSED)
+"""Whether an ink paints the ground of its cells, by ink."""
 
 
 class Drawing(Protocol):
@@ -40,8 +47,8 @@ class Drawing(Protocol):
     def height(self) -> int:
         """Rows."""
 
-    def row(self, y: int, left: int, right: int) -> tuple[Chars, Inks]:
-        """Return a row's cells from `left` to `right`, to be changed at will."""
+    def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
+        """Return the cells of some rows from `left` to `right`, to be changed at will."""
 
     def said(self, y: int, left: int, right: int) -> object:
         """Return what tells such a piece of a row from the same piece at another moment."""
@@ -66,13 +73,14 @@ class Raster:
         code = int(self.chars[y, x])
         return chr(code) if code else ""
 
-    def row(self, y: int, left: int, right: int) -> tuple[Chars, Inks]:
-        """Return a row's cells from `left` to `right`, to be changed at will."""
-        return self.chars[y, left:right].copy(), self.inks[y, left:right].copy()
+    def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
+        """Return the cells of some rows from `left` to `right`, to be changed at will."""
+        ys = list(ys)
+        return Cells(self.chars[ys, left:right], self.inks[ys, left:right])
 
     def said(self, y: int, left: int, right: int) -> object:
         """Return what tells such a piece of a row from the same piece at another moment."""
-        return self.row(y, left, right)[0].tobytes(), self.inks[y, left:right].tobytes()
+        return self.chars[y, left:right].tobytes(), self.inks[y, left:right].tobytes()
 
 
 class Overlay:
@@ -134,60 +142,63 @@ def write(chars: Any, inks: Any, x: int, text: str, ink: Ink) -> None:
         inks[start:end] = ink
 
 
-def padded(chars: Chars, inks: Inks, left: int, columns: int) -> tuple[bytes, bytes]:
-    """Return a piece of a row as bytes, with blanks before and after it; a wide character cut in half becomes one."""
-    if len(chars):
-        if chars[0] == TAIL:
-            chars[0] = BLANK
-        if chars[-1] >= WIDE and cell_len(chr(int(chars[-1]))) == 2:
-            chars[-1] = BLANK
-    before, after = blank(left), blank(columns - left - len(chars))
-    return before[0] + chars.tobytes() + after[0], before[1] + inks.tobytes() + after[1]
+def blank(rows: int, columns: int) -> Cells:
+    """Return so many rows of blanks."""
+    return Cells(np.full((rows, columns), BLANK, np.uint32), np.zeros((rows, columns), np.uint8))
 
 
-def over(row: tuple[bytes, bytes], x: int, piece: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """Return a row with a piece over it, as far as it goes; wide characters cut in half become blanks."""
-    chars, inks = np.frombuffer(row[0], np.uint32).copy(), row[1]
-    room = max(0, len(chars) - x)
-    put, end = np.frombuffer(piece[0], np.uint32)[:room], min(len(chars), x + len(piece[1]))
-    for at in (x, end):
-        if 0 < at < len(chars) and chars[at] == TAIL:
-            chars[at - 1 if at == x else at] = BLANK
-    chars[x:end] = put
-    return chars.tobytes(), inks[:x] + piece[1][:room] + inks[end:]
+def halve(chars: Chars) -> None:
+    """Let blanks stand for wide characters that the edges of some rows cut in half."""
+    if chars.size:
+        chars[chars[:, 0] == TAIL, 0] = BLANK
+        for y in np.flatnonzero(chars[:, -1] >= WIDE):
+            if cell_len(chr(chars[y, -1])) == 2:
+                chars[y, -1] = BLANK
 
 
-@lru_cache(1024)
-def blank(columns: int) -> tuple[bytes, bytes]:
-    """Return so many blank cells as bytes."""
-    return np.full(columns, BLANK, np.uint32).tobytes(), bytes(columns)
+def lay(under: Cells, x: int, over: Cells) -> None:
+    """Write rows over others from a column on, as far as they go; wide characters cut in half become blanks."""
+    chars, inks = under
+    end = min(chars.shape[1], x + over.chars.shape[1])
+    if x >= end:
+        return
+    if x > 0:
+        chars[chars[:, x] == TAIL, x - 1] = BLANK
+    if end < chars.shape[1]:
+        chars[chars[:, end] == TAIL, end] = BLANK
+    chars[:, x:end] = over.chars[:, : end - x]
+    inks[:, x:end] = over.inks[:, : end - x]
 
 
-def runs(chars: bytes, inks: bytes) -> Iterator[tuple[str, int]]:
-    """Yield a row's cells as runs of one ink.
+def runs(cells: Cells) -> list[list[tuple[str, int]]]:
+    """Return rows as runs of one ink.
 
-    Blanks take the ink on their left, which shortens the row on its way to the terminal, except after a reversed ink.
+    Blanks take the ink on their left, which shortens the row on its way to the terminal, except after an ink that
+    paints the ground.
     """
-    row = chars.decode(CODEC)
-    pending, last, start = "", -1, 0
-    for match in RUN.finditer(inks):
-        ink, end = inks[start], match.end()
-        text = row[start:end]
-        start = end
-        if last >= 0 and (ink == last or (text.isspace() and not REVERSED[last])):
-            pending += text
-        else:
-            if pending:
-                yield pending.replace("\0", ""), last
-            pending, last = text, ink
-    if pending:
-        yield pending.replace("\0", ""), last
+    chars, (rows, columns) = cells.chars, cells.chars.shape
+    own = np.where((chars == BLANK) & ~GROUND[cells.inks], 0, cells.inks)
+    inked = np.maximum.accumulate(np.where(own, np.arange(columns), 0), axis=1)
+    inks = np.take_along_axis(own, inked, axis=1)
+    inks[GROUND[inks] & (own == 0)] = 0
+    at, ends = np.nonzero(inks[:, 1:] != inks[:, :-1])
+    counts, cuts = np.bincount(at, minlength=rows).tolist(), iter((ends + 1).tolist())
+    text, ink = chars.tobytes().decode(CODEC), inks.tobytes()
+    found = []
+    for first in range(0, rows * columns, columns):
+        start, line = first, []
+        for end in [*(first + cut for cut in islice(cuts, counts[first // columns])), first + columns]:
+            line.append((text[start:end].replace("\0", ""), ink[start]))
+            start = end
+        found.append(line)
+    return found
 
 
-def cut(drawing: Drawing, y: int, left: int, right: int) -> Iterator[tuple[str, int]]:
-    """Yield a piece of a row as runs of one ink."""
-    chars, inks = drawing.row(y, left, right)
-    return runs(*padded(chars, inks, 0, len(chars)))
+def cut(drawing: Drawing, y: int, left: int, right: int) -> list[tuple[str, int]]:
+    """Return a piece of a row as runs of one ink."""
+    cells = drawing.rows([y], left, right)
+    halve(cells.chars)
+    return runs(cells)[0]
 
 
 def text(drawing: Drawing, y: int) -> str:

@@ -32,7 +32,8 @@ Paragraph = tuple[str, str | Style, tuple[Span, ...]]
 class Row(Strip):
     """A row of a widget, which is mostly drawn whole.
 
-    Textual's own remembers that it is its own only piece; only the collector can free it then, after a pause that is felt.
+    Textual's own remembers that it is its own only piece; then only the collector can free it, after a pause that is
+    felt.
     """
 
     __slots__ = ()

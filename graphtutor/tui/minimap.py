@@ -1,11 +1,10 @@
-"""The map of a large drawing as rows of cells in a frame, kept until something else is to be seen on it. Pure."""
+"""The map of a large drawing in a frame, kept until something else is to be seen on it. Pure."""
 
 from __future__ import annotations
 
 from textual.geometry import Size
 
 from graphtutor.explain.words import sentence
-from graphtutor.tui import grid
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.grid import Raster
 from graphtutor.tui.miniature import BACKWARD, FORWARD, SELECTED, Miniature, View
@@ -23,17 +22,16 @@ class Minimap:
         self._words = sentence(lang, "screen", "step"), sentence(lang, "screen", "picked")
         self.miniature: Miniature | None = None
         self._view: View | None = None
-        self._rows: list[tuple[bytes, bytes]] = []
+        self._drawn = Raster(0, 0)
 
-    def rows(self, miniature: Miniature, view: View) -> list[tuple[bytes, bytes]]:
-        """Return the rows of a miniature with a view over it: characters and inks."""
+    def draw(self, miniature: Miniature, view: View) -> Raster:
+        """Draw a miniature with a view over it."""
         if miniature is not self.miniature or view != self._view:
             self.miniature, self._view = miniature, view
             step, picked = self._words
             below = f" {BACKWARD if view.backward else FORWARD} {step} {SELECTED} {picked} "
-            raster = framed(miniature.draw(view), self._title, below)
-            self._rows = [grid.padded(*raster.row(y, 0, raster.width), 0, raster.width) for y in range(raster.height)]
-        return self._rows
+            self._drawn = framed(miniature.draw(view), self._title, below)
+        return self._drawn
 
 
 def framed(inside: Raster, title: str, below: str) -> Raster:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from graphtutor.tui import grid
 from graphtutor.tui.cards import FORK
 from graphtutor.tui.cells import clip
-from graphtutor.tui.grid import Chars, Inks, Overlay, Raster
+from graphtutor.tui.grid import Cells, Overlay, Raster
 from graphtutor.tui.palette import ROLE_INKS, Ink
 from graphtutor.tui.scene import DASH, Card, Level, Numbers, Scene, Spot, Wire
 
@@ -169,15 +169,16 @@ class Picture:
         self.height = base.height
         self._over = Overlay(base)
 
-    def row(self, y: int, left: int, right: int) -> tuple[Chars, Inks]:
-        """Return a row's cells from `left` to `right`, to be changed at will."""
-        chars, inks = self.base.row(y, left, right)
-        self._over.onto(y, left, chars, inks)
-        for spot in self._spots(y, left, right):
-            text, ink = self._said(spot)
-            if text:
-                grid.write(chars, inks, spot.x - left, text, ink)
-        return chars, inks
+    def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
+        """Return the cells of some rows from `left` to `right`, to be changed at will."""
+        cells = self.base.rows(ys, left, right)
+        for y, chars, inks in zip(ys, *cells, strict=True):
+            self._over.onto(y, left, chars, inks)
+            for spot in self._spots(y, left, right):
+                text, ink = self._said(spot)
+                if text:
+                    grid.write(chars, inks, spot.x - left, text, ink)
+        return cells
 
     def said(self, y: int, left: int, right: int) -> object:
         """Return what tells such a piece of a row from the same piece at another moment."""
@@ -190,7 +191,7 @@ class Picture:
 
     def read(self, x: int, y: int) -> str:
         """Return the character in a cell; empty for the second cell of a wide one."""
-        code = int(self.row(y, x, x + 1)[0][0])
+        code = int(self.rows([y], x, x + 1).chars[0, 0])
         return chr(code) if code else ""
 
     def _said(self, spot: Spot) -> tuple[str, Ink]:

@@ -102,7 +102,7 @@ class Mapped(Keeping):
         place = Region.from_offset(miniature.corners(size + FRAME, room)[corner], size + FRAME)
         acting = self.scene.card_of(step.node).id if step else None
         backward = step is not None and not isinstance(step, Computed)
-        canvas.lay(Inset(place, self._map.rows(drawn, View(window, acting, backward, self._chosen_id))))
+        canvas.lay(Inset(place, self._map.draw(drawn, View(window, acting, backward, self._chosen_id))))
 
     def _free(self, box: Size, room: Size, window: Region, step: Step | None) -> int | None:
         cards, wires = {self._chosen_id} - {None}, set[int]()
