@@ -33,6 +33,9 @@ NO_HOME = (
     "graphtutor: the home screen needs a terminal, and this is not one.\n"
     'try: graphtutor explain "f = (x + y) * z" x=-2 y=5 z=-4'
 )
+YOUNG = 20_000
+"""New objects after which Python looks for garbage. A step makes hundreds, few of them in cycles: at the usual 700 it
+would look through the rows of the screen several times a second, and be felt."""
 NO_SCREEN = "graphtutor: this is not a terminal, so here are the steps as `graphtutor explain` prints them."
 
 
@@ -87,6 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         app = application(arguments, served)
     finally:
         gc.freeze()
+        gc.set_threshold(YOUNG)
         gc.enable()
     app.run()
     if app.mistake is not None:

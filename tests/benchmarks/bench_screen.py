@@ -25,6 +25,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from graphtutor.cli.play import YOUNG
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.study import study
@@ -291,6 +292,7 @@ async def core(seconds: float) -> float:
 
 
 def main() -> None:
+    gc.set_threshold(YOUNG)  # as `graphtutor play` does
     print("The event loop is blocked at most so many ms by the clock (by the screen's own work), while:\n")
     columns = []
     for nodes in LENGTHS:

@@ -63,7 +63,7 @@ class Terminal:
     """A program in a pseudo-terminal, and what its screen shows."""
 
     def __init__(self, words: list[str]) -> None:
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "GRAPHTUTOR_STATE": ""}
         for name in ("COLUMNS", "LINES", "NO_COLOR", "TEXTUAL_ANIMATIONS", "PYTHONDONTWRITEBYTECODE"):
             environment.pop(name, None)
         self.screen = Emulator(COLUMNS, ROWS)
