@@ -27,7 +27,7 @@ def substitute(text: str, put: Mapping[str, str], *, choose: bool = True) -> str
     With `choose`, a `where` whose condition is decided becomes the branch that is taken.
     """
     tree = _Substitute(put, choose).visit(ast.parse(text, mode="eval"))
-    return ast.unparse(ast.fix_missing_locations(tree)).replace(" ** ", "**")
+    return ast.unparse(tree).replace(" ** ", "**")
 
 
 class _Substitute(ast.NodeTransformer):
