@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from emulator import Emulator
-from screens import LARGE, tutor
+from screens import HUGE, LARGE, tutor
 from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -21,9 +21,9 @@ KEYS = "right right left tab shift+tab down up h l shift+right shift+down n p . 
 class Sent(GraphtutorApp):
     """An app whose terminal is kept."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, size: tuple[int, int] = LARGE) -> None:
         super().__init__(study(text), clock=lambda: 0.0)
-        self.terminal = Emulator(*LARGE)
+        self.terminal = Emulator(*size)
         self.pictures: list[str] = []
         """What was on the terminal after each thing that was sent."""
 
@@ -55,8 +55,8 @@ async def test_the_terminal_shows_what_the_screen_shows_after_any_keys() -> None
 
 
 async def test_a_step_or_a_selection_is_one_picture_and_no_moment_is_half_of_another() -> None:
-    app = Sent(WIDE)
-    async with app.run_test(size=LARGE) as pilot:
+    app = Sent(WIDE, HUGE)  # with room for all words: a scroll bar of theirs would come with the next layout
+    async with app.run_test(size=HUGE) as pilot:
         await drawn(pilot)
         tutor(pilot).player.animated = False
         await pilot.press("z")
