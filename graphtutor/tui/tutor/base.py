@@ -400,7 +400,7 @@ class TutorBase(Room, inherit_bindings=False):
         marks = self.marks(step)
         timeline.seek(cursor)
         canvas, transport = self.query_one(GraphCanvas), self.query_one(Transport)
-        head, say, panel = (self.query_one(id, Lines) for id in ("#head", "#say", "#inspect"))
+        head, say, panel, ledger = (self.query_one(id, Lines) for id in ("#head", "#say", "#inspect", "#ledger"))
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
         self.motion = motion.Motion(self.scene, self.player.moment, self.base)
         self.fly()
@@ -410,7 +410,7 @@ class TutorBase(Room, inherit_bindings=False):
         self._say()
         panel.update(arithmetic)
         self._explained = None
-        self.together(canvas, transport, head, say, panel)
+        self.together(canvas, transport, head, say, panel, ledger)
 
     def together(self, *widgets: Widget) -> None:
         """Show in one picture what has changed; each widget for itself would report too late for the next one."""
