@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from graphtutor.tui import grid
 from graphtutor.tui.cards import FORK
 from graphtutor.tui.cells import clip
-from graphtutor.tui.grid import Cells, Overlay, Raster
+from graphtutor.tui.grid import Cells, Inks, Overlay, Raster
 from graphtutor.tui.palette import ROLE_INKS, Ink
 from graphtutor.tui.scene import DASH, Card, Level, Numbers, Scene, Spot, Wire
 
