@@ -113,7 +113,7 @@ DIV = Gate(
     outside="division by zero",
     story={
         "en": "multiplies by 1/denominator on the way to the numerator, and by -numerator/denominator**2 on the way to the denominator",
-        "ko": "분자에는 1/분모, 분모에는 -분자/분모**2 을 곱해 줍니다",
+        "ko": "분자에는 1/분모, 분모에는 -분자/분모**2을 곱해 줍니다",
     },
     wrong=(
         Wrong(
@@ -126,7 +126,7 @@ DIV = Gate(
             ("g / y", "-g * x / y"),
             {
                 "en": "divide by y instead of y squared in the denominator's gradient",
-                "ko": "분모 기울기에서 y 제곱이 아니라 y 로 나눈 것",
+                "ko": "분모 기울기에서 y 제곱이 아니라 y로 나눈 것",
             },
         ),
         Wrong(
@@ -149,7 +149,7 @@ POW = Gate(
     domain="(x > 0) | ((x < 0) & (y == floor(y))) | ((x == 0) & (y >= 0))",
     story={
         "en": "multiplies by the slope of the power: for the base, bring the exponent down and lower it by one; for the exponent, its output times the log of the base",
-        "ko": "거듭제곱의 기울기를 곱합니다: 밑에 대해서는 지수를 앞으로 내리고 하나 줄이며, 지수에 대해서는 출력에 밑의 log 를 곱합니다",
+        "ko": "거듭제곱의 기울기를 곱합니다: 밑에 대해서는 지수를 앞으로 내리고 하나 줄이며, 지수에 대해서는 출력에 밑의 log를 곱합니다",
     },
     wrong=(
         Wrong(
@@ -189,7 +189,7 @@ NEG = Gate(
     local=("-1",),
     expansion="-1 * x",
     whole=True,
-    story={"en": "multiplies by -1: the gradient changes its sign", "ko": "-1 을 곱합니다: 기울기의 부호가 바뀝니다"},
+    story={"en": "multiplies by -1: the gradient changes its sign", "ko": "-1을 곱합니다: 기울기의 부호가 바뀝니다"},
     wrong=(
         Wrong(
             "neg.no_sign",
@@ -212,19 +212,19 @@ SQUARE = Gate(
     local=("2 * x",),
     expansion="x * x",
     whole=True,
-    story={"en": "multiplies by 2x, the slope of a square", "ko": "제곱의 기울기 2x 를 곱합니다"},
+    story={"en": "multiplies by 2x, the slope of a square", "ko": "제곱의 기울기 2x를 곱합니다"},
     wrong=(
         Wrong(
             "sq.no_factor2",
             ("g * x",),
-            {"en": "forget the factor 2 of a square's slope", "ko": "제곱의 기울기에서 2 를 잊은 것"},
+            {"en": "forget the factor 2 of a square's slope", "ko": "제곱의 기울기에서 2를 잊은 것"},
         ),
         Wrong(
             "sq.value",
             ("g * out",),
             {
                 "en": "multiply by the square itself instead of its slope 2x",
-                "ko": "기울기 2x 가 아니라 제곱 값을 곱한 것",
+                "ko": "기울기 2x가 아니라 제곱 값을 곱한 것",
             },
         ),
     ),
@@ -242,19 +242,19 @@ RECIPROCAL = Gate(
     whole=True,
     domain="x != 0",
     outside="division by zero",
-    story={"en": "multiplies by -1/x**2, the slope of 1/x", "ko": "1/x 의 기울기 -1/x**2 을 곱합니다"},
+    story={"en": "multiplies by -1/x**2, the slope of 1/x", "ko": "1/x의 기울기 -1/x**2을 곱합니다"},
     wrong=(
         Wrong(
             "inv.no_sign",
             ("g / x**2",),
-            {"en": "forget the minus sign in the slope of 1/x", "ko": "1/x 의 기울기에서 음의 부호를 잊은 것"},
+            {"en": "forget the minus sign in the slope of 1/x", "ko": "1/x의 기울기에서 음의 부호를 잊은 것"},
         ),
         Wrong(
             "inv.no_square",
             ("-g / x",),
             {
                 "en": "divide by x instead of x squared in the slope of 1/x",
-                "ko": "1/x 의 기울기에서 x 제곱이 아니라 x 로 나눈 것",
+                "ko": "1/x의 기울기에서 x 제곱이 아니라 x로 나눈 것",
             },
         ),
     ),

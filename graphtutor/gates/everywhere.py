@@ -50,7 +50,7 @@ SEED_IS_VALUE = Wrong(
     ("out",),
     {
         "en": "start the backward pass with the output's value; it starts with 1",
-        "ko": "역전파를 1 이 아니라 출력의 값으로 시작한 것",
+        "ko": "역전파를 1이 아니라 출력의 값으로 시작한 것",
     },
 )
 """Start with something else than 1."""

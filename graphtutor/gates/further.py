@@ -35,7 +35,7 @@ def _scaler(
                 ("g * out",),
                 {
                     "en": f"multiply by the value of {name} instead of its slope",
-                    "ko": f"{name} 의 기울기가 아니라 값을 곱한 것",
+                    "ko": f"{name}의 기울기가 아니라 값을 곱한 것",
                 },
             ),
         ),
@@ -71,7 +71,7 @@ LOGADDEXP = Gate(
     expansion="log(exp(x) + exp(y))",
     story={
         "en": "multiplies by each input's share of the total: exp(x - out), exp(y - out)",
-        "ko": "각 입력에 전체에서 차지하는 몫 exp(x - out) 을 곱해 줍니다",
+        "ko": "각 입력에 전체에서 차지하는 몫 exp(x - out)을 곱해 줍니다",
     },
     wrong=(
         Wrong(
@@ -117,7 +117,7 @@ HYPOT = Gate(
     domain="(x != 0) | (y != 0)",
     story={
         "en": "gives each side its own share of the length, x/out",
-        "ko": "각 변에 길이에 대한 자기 비율 x/out 을 곱해 줍니다",
+        "ko": "각 변에 길이에 대한 자기 비율 x/out을 곱해 줍니다",
     },
     wrong=(
         Wrong(
@@ -140,7 +140,7 @@ MOD = Gate(
     kinks=("sin(pi * x / y)",),
     story={
         "en": "passes the gradient to x, and to y times minus the whole quotient",
-        "ko": "x 에는 기울기를 그대로, y 에는 음의 정수 몫을 곱해 줍니다",
+        "ko": "x에는 기울기를 그대로, y에는 음의 정수 몫을 곱해 줍니다",
     },
     wrong=(
         Wrong(

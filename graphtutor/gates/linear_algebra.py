@@ -33,7 +33,7 @@ INV = Gate(
     vjp=("-swap(out) @ g @ swap(out)",),
     story={
         "en": "multiplies by its own transpose from both sides, with the sign turned, as -1/x**2 does for a number",
-        "ko": "숫자의 -1/x**2 처럼, 부호를 바꾸어 자기 전치를 양쪽에서 곱합니다",
+        "ko": "숫자의 -1/x**2처럼, 부호를 바꾸어 자기 전치를 양쪽에서 곱합니다",
     },
     wrong=(
         Wrong(
@@ -74,7 +74,7 @@ LOGABSDET = Gate(
     expansion="log(abs(det(x)))",
     story={
         "en": "multiplies by the transposed inverse, as 1/x does for a number",
-        "ko": "숫자의 1/x 처럼 전치한 역행렬을 곱합니다",
+        "ko": "숫자의 1/x처럼 전치한 역행렬을 곱합니다",
     },
     wrong=(
         Wrong(
@@ -153,7 +153,7 @@ CHOLESKY = Gate(
     vjp=("2 * triangle(out) * (swap(inv(out)) @ symmetric(swap(out) @ g * triangle(out)) @ inv(out))",),
     story={
         "en": "takes the lower half of out.T @ g and multiplies by the inverted root from both sides, as 1/(2*sqrt(x)) does for a number",
-        "ko": "숫자의 1/(2*sqrt(x)) 처럼, out.T @ g 의 아래 절반을 취하고 역제곱근을 양쪽에서 곱합니다",
+        "ko": "숫자의 1/(2*sqrt(x))처럼, out.T @ g의 아래 절반을 취하고 역제곱근을 양쪽에서 곱합니다",
     },
     wrong=(
         Wrong(

@@ -32,7 +32,7 @@ MSE = Gate(
                 "g * (prediction - target) / size(prediction - target)",
                 "-g * (prediction - target) / size(prediction - target)",
             ),
-            {"en": "forget the factor 2 of the square", "ko": "제곱의 2 를 잊은 것"},
+            {"en": "forget the factor 2 of the square", "ko": "제곱의 2를 잊은 것"},
         ),
         Wrong(
             "mse.no_count",
@@ -70,7 +70,7 @@ BCE = Gate(
     domain="(probability > 0) & (probability < 1)",
     story={
         "en": "multiplies by (p - t)/(p*(1-p)) on the way to p and by log((1-p)/p) on the way to the target, divided by the number of elements",
-        "ko": "p 쪽으로는 (p - t)/(p*(1-p)) 를, 정답 쪽으로는 log((1-p)/p) 를 원소의 수로 나누어 곱합니다",
+        "ko": "p 쪽으로는 (p - t)/(p*(1-p))를, 정답 쪽으로는 log((1-p)/p)를 원소의 수로 나누어 곱합니다",
     },
     wrong=(
         Wrong(
@@ -81,7 +81,7 @@ BCE = Gate(
             ),
             {
                 "en": "stop at p - t; that is the gradient of the logit, not of the probability",
-                "ko": "p - t 에서 멈춘 것 (그것은 확률이 아니라 로짓의 기울기입니다)",
+                "ko": "p - t에서 멈춘 것 (그것은 확률이 아니라 로짓의 기울기입니다)",
             },
         ),
     ),
@@ -97,7 +97,7 @@ BCE_LOGITS = Gate(
     expansion="mean(softplus(z) - z * target)",
     story={
         "en": "multiplies by the error sigmoid(z) - target on the way to z, however saturated, and by -z on the way to the target, divided by the number of elements",
-        "ko": "z 쪽으로는 포화되어도 남는 오차 sigmoid(z) - target 을, 정답 쪽으로는 -z 를 원소의 수로 나누어 곱합니다",
+        "ko": "z 쪽으로는 포화되어도 남는 오차 sigmoid(z) - target을, 정답 쪽으로는 -z를 원소의 수로 나누어 곱합니다",
     },
     wrong=(
         Wrong(
@@ -133,13 +133,13 @@ SOFTMAX_CROSS_ENTROPY = Gate(
     expansion="mean(-sum(target * log_softmax(z), axis=-1))",
     story={
         "en": "multiplies by the error softmax(z) - target on the way to z and by -log softmax(z) on the way to the target, divided by the number of examples",
-        "ko": "z 쪽으로는 오차 softmax(z) - target 을, 정답 쪽으로는 -log softmax(z) 를 예제의 수로 나누어 곱합니다",
+        "ko": "z 쪽으로는 오차 softmax(z) - target을, 정답 쪽으로는 -log softmax(z)를 예제의 수로 나누어 곱합니다",
     },
     wrong=(
         Wrong(
             "softmax_cross_entropy.no_target",
             ("g * softmax(z) / rows(z - target)", "-g * log_softmax(z) / rows(z - target)"),
-            {"en": "send back p instead of p - y", "ko": "p - y 가 아니라 p 를 보낸 것"},
+            {"en": "send back p instead of p - y", "ko": "p - y가 아니라 p를 보낸 것"},
         ),
         Wrong(
             "softmax_cross_entropy.no_count",

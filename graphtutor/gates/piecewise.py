@@ -106,7 +106,7 @@ WHERE = Gate(
         Wrong(
             "where.both",
             (None, "g", "g"),
-            {"en": "send the gradient down both branches of where", "ko": "where 의 두 갈래 모두에 기울기를 보낸 것"},
+            {"en": "send the gradient down both branches of where", "ko": "where의 두 갈래 모두에 기울기를 보낸 것"},
         ),
         Wrong(
             "where.wrong_branch",
@@ -140,12 +140,12 @@ RELU = Gate(
         Wrong(
             "relu.always_on",
             ("g",),
-            {"en": "let the gradient through a relu that was off", "ko": "꺼져 있던 relu 로 기울기를 통과시킨 것"},
+            {"en": "let the gradient through a relu that was off", "ko": "꺼져 있던 relu로 기울기를 통과시킨 것"},
         ),
         Wrong(
             "relu.inverted",
             ("where(x > 0, 0, g)",),
-            {"en": "turn the relu's mask around", "ko": "relu 의 마스크를 반대로 쓴 것"},
+            {"en": "turn the relu's mask around", "ko": "relu의 마스크를 반대로 쓴 것"},
         ),
         Wrong(
             "relu.gates_on_grad",
@@ -160,7 +160,7 @@ RELU = Gate(
             ("g * out",),
             {
                 "en": "multiply by the relu's value; its slope is 0 or 1",
-                "ko": "relu 의 기울기(0 또는 1)가 아니라 값을 곱한 것",
+                "ko": "relu의 기울기(0 또는 1)가 아니라 값을 곱한 것",
             },
         ),
     ),
@@ -180,7 +180,7 @@ LEAKY_RELU = Gate(
     kinks=("x",),
     story={
         "en": "multiplies by 1 where its input was positive and by 0.01 elsewhere",
-        "ko": "입력이 양수이면 1, 아니면 0.01 을 곱합니다",
+        "ko": "입력이 양수이면 1, 아니면 0.01을 곱합니다",
     },
     wrong=(
         Wrong(
@@ -188,13 +188,13 @@ LEAKY_RELU = Gate(
             ("where(x > 0, g, 0)",),
             {
                 "en": "block the gradient of a negative input; a leaky relu lets 0.01 of it through",
-                "ko": "음의 입력에서 0.01 배가 아니라 0 으로 막은 것",
+                "ko": "음의 입력에서 0.01 배가 아니라 0으로 막은 것",
             },
         ),
         Wrong(
             "leaky_relu.always_on",
             ("g",),
-            {"en": "forget the slope 0.01 of a negative input", "ko": "음의 입력에서 기울기 0.01 을 잊은 것"},
+            {"en": "forget the slope 0.01 of a negative input", "ko": "음의 입력에서 기울기 0.01을 잊은 것"},
         ),
     ),
 )
@@ -240,7 +240,7 @@ SIGN = Gate(
     kinks=("x",),
     story={
         "en": "is flat on either side of zero, so its slope is 0",
-        "ko": "0 의 양쪽에서 평평하므로 기울기가 0 입니다",
+        "ko": "0의 양쪽에서 평평하므로 기울기가 0입니다",
     },
     wrong=(
         Wrong(
@@ -248,7 +248,7 @@ SIGN = Gate(
             ("g * out",),
             {
                 "en": "multiply by the sign itself; a step is flat, its slope is 0",
-                "ko": "기울기 0 이 아니라 부호를 곱한 것",
+                "ko": "기울기 0이 아니라 부호를 곱한 것",
             },
         ),
     ),

@@ -30,13 +30,13 @@ XLOGY = Gate(
     domain="(y > 0) | (x == 0)",
     story={
         "en": "multiplies by the log of the second input on the way to the first, and by first/second on the way to the second; 0 log 0 counts as 0",
-        "ko": "첫째 입력에는 둘째의 log, 둘째 입력에는 첫째/둘째를 곱합니다 (0 log 0 은 0)",
+        "ko": "첫째 입력에는 둘째의 log, 둘째 입력에는 첫째/둘째를 곱합니다 (0 log 0은 0)",
     },
     wrong=(
         Wrong(
             "xlogy.no_swap",
             ("g * log(y)", "g / y"),
-            {"en": "forget the factor x in the slope of x*log(y)", "ko": "x*log(y) 의 기울기에서 x 를 잊은 것"},
+            {"en": "forget the factor x in the slope of x*log(y)", "ko": "x*log(y)의 기울기에서 x를 잊은 것"},
         ),
     ),
 )
@@ -61,7 +61,7 @@ SOFTMAX = Gate(
             ("g * out * (1 - out)",),
             {
                 "en": "treat softmax like a sigmoid, element by element; its outputs are coupled",
-                "ko": "softmax 를 시그모이드처럼 원소마다 따로 미분한 것",
+                "ko": "softmax를 시그모이드처럼 원소마다 따로 미분한 것",
             },
         ),
         Wrong(
@@ -110,7 +110,7 @@ ENTROPY = Gate(
     domain="p >= 0",
     story={
         "en": "multiplies by -(log p + 1): the rarer, the more it would add",
-        "ko": "-(log p + 1) 을 곱합니다: 드물수록 더 많이 늘어납니다",
+        "ko": "-(log p + 1)을 곱합니다: 드물수록 더 많이 늘어납니다",
     },
     wrong=(
         Wrong(
@@ -118,7 +118,7 @@ ENTROPY = Gate(
             ("-g * log(p) / nats(base)",),
             {
                 "en": "forget the second term of the product rule in p log p",
-                "ko": "p log p 에서 곱의 미분의 둘째 항을 잊은 것",
+                "ko": "p log p에서 곱의 미분의 둘째 항을 잊은 것",
             },
         ),
     ),
@@ -136,13 +136,13 @@ CROSS_ENTROPY = Gate(
     domain="(q > 0) | (p == 0)",
     story={
         "en": "multiplies by -p/q on the way to the prediction q, steeper the less it expected the truth p, and by -log q on the way to p",
-        "ko": "예측 q 쪽으로는 참 p 를 덜 예상했을수록 가파른 -p/q 를, p 쪽으로는 -log q 를 곱합니다",
+        "ko": "예측 q 쪽으로는 참 p를 덜 예상했을수록 가파른 -p/q를, p 쪽으로는 -log q를 곱합니다",
     },
     wrong=(
         Wrong(
             "cross_entropy.no_division",
             ("-g * log(q) / nats(base)", "-g * p / nats(base)"),
-            {"en": "forget to divide by the prediction q", "ko": "예측 q 로 나누는 것을 잊은 것"},
+            {"en": "forget to divide by the prediction q", "ko": "예측 q로 나누는 것을 잊은 것"},
         ),
         Wrong(
             "cross_entropy.no_sign",
@@ -164,7 +164,7 @@ KL = Gate(
     domain="((q > 0) & (p > 0)) | (p == 0)",
     story={
         "en": "multiplies by -p/q on the way to the prediction q, like cross entropy, and by log(p/q) + 1 on the way to the truth p",
-        "ko": "예측 q 쪽으로는 교차 엔트로피처럼 -p/q 를, 참 p 쪽으로는 log(p/q) + 1 을 곱합니다",
+        "ko": "예측 q 쪽으로는 교차 엔트로피처럼 -p/q를, 참 p 쪽으로는 log(p/q) + 1을 곱합니다",
     },
     wrong=(
         Wrong(
@@ -172,7 +172,7 @@ KL = Gate(
             ("-g * q / p / nats(base)", "g * (log(q / p) + 1) / nats(base)"),
             {
                 "en": "take the divergence the other way around, from q to p",
-                "ko": "KL 을 반대 방향(q 에서 p 로)으로 계산한 것",
+                "ko": "KL을 반대 방향(q에서 p로)으로 계산한 것",
             },
         ),
     ),

@@ -139,7 +139,7 @@ LOGSUMEXP = Gate(
     expansion="log(sum(exp(x), axis=axis, keepdims=keepdims))",
     story={
         "en": "multiplies by the softmax of its input: each element gets its share of the total",
-        "ko": "입력의 softmax 를 곱합니다: 각 원소가 자기 몫만큼 받습니다",
+        "ko": "입력의 softmax를 곱합니다: 각 원소가 자기 몫만큼 받습니다",
     },
     wrong=(
         Wrong(

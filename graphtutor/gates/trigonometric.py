@@ -14,19 +14,19 @@ SIN = Gate(
     scalar="sin(x)",
     forward=np.sin,
     local=("cos(x)",),
-    story={"en": "multiplies by cos(x), the slope of sin", "ko": "sin 의 기울기 cos(x) 를 곱합니다"},
+    story={"en": "multiplies by cos(x), the slope of sin", "ko": "sin의 기울기 cos(x)를 곱합니다"},
     wrong=(
         Wrong(
             "sin.as_value",
             ("g * out",),
-            {"en": "multiply by sin(x) itself; its slope is cos(x)", "ko": "기울기 cos(x) 가 아니라 sin(x) 를 곱한 것"},
+            {"en": "multiply by sin(x) itself; its slope is cos(x)", "ko": "기울기 cos(x)가 아니라 sin(x)를 곱한 것"},
         ),
         Wrong(
             "sin.sign_flipped",
             ("-g * cos(x)",),
             {
                 "en": "put a minus sign on the slope of sin; it belongs to cos",
-                "ko": "sin 의 기울기에 음의 부호를 붙인 것 (cos 의 것입니다)",
+                "ko": "sin의 기울기에 음의 부호를 붙인 것 (cos의 것입니다)",
             },
         ),
     ),
@@ -40,19 +40,19 @@ COS = Gate(
     scalar="cos(x)",
     forward=np.cos,
     local=("-sin(x)",),
-    story={"en": "multiplies by -sin(x), the slope of cos", "ko": "cos 의 기울기 -sin(x) 를 곱합니다"},
+    story={"en": "multiplies by -sin(x), the slope of cos", "ko": "cos의 기울기 -sin(x)를 곱합니다"},
     wrong=(
         Wrong(
             "cos.no_sign",
             ("g * sin(x)",),
-            {"en": "forget the minus sign in the slope of cos", "ko": "cos 의 기울기에서 음의 부호를 잊은 것"},
+            {"en": "forget the minus sign in the slope of cos", "ko": "cos의 기울기에서 음의 부호를 잊은 것"},
         ),
         Wrong(
             "cos.as_value",
             ("g * out",),
             {
                 "en": "multiply by cos(x) itself; its slope is -sin(x)",
-                "ko": "기울기 -sin(x) 가 아니라 cos(x) 를 곱한 것",
+                "ko": "기울기 -sin(x)가 아니라 cos(x)를 곱한 것",
             },
         ),
     ),
@@ -68,14 +68,14 @@ TAN = Gate(
     local=("1 + out**2",),
     expansion="sin(x) / cos(x)",
     domain="cos(x) != 0",
-    story={"en": "multiplies by 1+out**2, the slope of tan", "ko": "tan 의 기울기 1+out**2 을 곱합니다"},
+    story={"en": "multiplies by 1+out**2, the slope of tan", "ko": "tan의 기울기 1+out**2을 곱합니다"},
     wrong=(
         Wrong(
             "tan.no_square",
             ("g / cos(x)",),
             {
                 "en": "forget the square in the slope 1/cos(x)**2 of tan",
-                "ko": "tan 의 기울기 1/cos(x)**2 에서 제곱을 잊은 것",
+                "ko": "tan의 기울기 1/cos(x)**2에서 제곱을 잊은 것",
             },
         ),
     ),
