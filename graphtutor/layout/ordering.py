@@ -24,10 +24,10 @@ Ints = NDArray[np.int64]
 
 SMALL = 300
 """Hops up to which several orders to start from are tried, and medians."""
-MEDIUM = 1000
-"""Hops up to which one sweeps on for longer."""
-THOROUGH = 20_000
-"""Hops up to which every sweep is followed by swaps; beyond, only the last is."""
+EFFORT = ((1000, 24, 8), (20_000, 8, 4))
+"""Hops up to which one sweeps so many times at most, and so many times without getting any better."""
+LEAST = 4, 2
+"""The same for more hops."""
 
 
 _known: tuple[object, Rows] = (None, [])
@@ -64,15 +64,19 @@ class _Ordering:
         self.sources, self.targets, self.slots, self.layers = np.array(hops, np.int64).reshape(-1, 4).T
 
     def best(self) -> Rows:
+        small = self.hops <= SMALL
+        effort = next(((sweeps, idle) for hops, sweeps, idle in EFFORT if self.hops <= hops), LEAST)
         reading = _reading_order(self.net)
         starts = [reading]
-        if self.hops <= SMALL:
+        if small:
             shuffled = random.Random(0)
             starts += [reading[::-1], *(shuffled.sample(reading, len(reading)) for _ in range(10))]
         best, kept = -1, self.rows
         for start in starts:
             self._begin(start)
-            crossings = self._improve(*((24, 8) if self.hops <= MEDIUM else (8, 4)))
+            if small:
+                self._swap()
+            crossings = self._improve(*effort)
             if best < 0 or crossings < best:
                 best, kept = crossings, self.rows
             if not best:
@@ -92,9 +96,6 @@ class _Ordering:
 
     def _improve(self, sweeps: int, patience: int) -> int:
         """Sweep to and fro as long as that helps now and then, keep the best order met, and return its crossings."""
-        thorough = self.hops <= THOROUGH
-        if thorough:
-            self._swap()
         best, kept, stalled = self._crossings(), [list(row) for row in self.rows], 0
         for sweep in range(sweeps):
             self.tell(sweep / sweeps)
@@ -102,17 +103,13 @@ class _Ordering:
                 break
             median = self.hops <= SMALL and sweep % 4 >= 2
             self._sweep(rightwards=sweep % 2 == 0, median=median, flip=stalled >= 3)
-            if thorough:
-                self._swap()
+            self._swap()
             crossings = self._crossings()
             stalled += 1
             if crossings < best:
                 best, kept, stalled = crossings, [list(row) for row in self.rows], 0
         self.rows = kept
         self._number()
-        if not thorough:
-            self._swap()
-            best = self._crossings()
         return best
 
     def _sweep(self, rightwards: bool, median: bool, flip: bool) -> None:
