@@ -152,10 +152,11 @@ def _straighten(net: Net, room: _Room) -> None:
         for hop in chain[:-1]:
             first, last = room.of(hop.target)
             # One row serves the run for as long as some row is free in every layer it passes.
-            if max(low, first) > min(high, last):
+            if first > high or last < low:
                 _lay(run, low, high, end, tops)
                 run, low, high = [], first, last
-            low, high = max(low, first), min(high, last)
+            elif first > low or last < high:
+                low, high = max(low, first), min(high, last)
             run.append(hop.target)
         _lay(run, low, high, end, tops)
 

@@ -88,16 +88,18 @@ def _assign_tracks(turns: list[list[Turn]]) -> int:
             before[hop[1]].append(hop[0])
     tracks: list[_Track] = []
     for turn in _left_to_right(every, before):
-        turn.track = max((first.track + 1 for first in before[turn]), default=0)
-        for t in range(len(tracks) - 1, turn.track - 1, -1):
-            if tracks[t].must_stay_left(turn):
-                turn.track = t + 1
+        least = max([first.track + 1 for first in before[turn]], default=0)
+        low, high = turn.span
+        for t in range(len(tracks) - 1, least - 1, -1):
+            if tracks[t].must_stay_left(low, high, turn.down):
+                least = t + 1
                 break
-        while turn.track < len(tracks) and tracks[turn.track].blocks(turn):
-            turn.track += 1
-        if turn.track == len(tracks):
+        while least < len(tracks) and tracks[least].blocks(low, high):
+            least += 1
+        if least == len(tracks):
             tracks.append(_Track())
-        tracks[turn.track].add(turn)
+        tracks[least].add(turn)
+        turn.track = least
     return len(tracks)
 
 
@@ -130,21 +132,19 @@ class _Track:
     def add(self, turn: Turn) -> None:
         insort(self.spans[turn.down], turn.span)
 
-    def blocks(self, turn: Turn) -> bool:
-        low, high = turn.span
+    def blocks(self, low: int, high: int) -> bool:
         for spans in self.spans.values():
             i = bisect_right(spans, (high, FAR))
             if i and spans[i - 1][1] >= low:
                 return True
         return False
 
-    def must_stay_left(self, turn: Turn) -> bool:
+    def must_stay_left(self, low: int, high: int, down: bool) -> bool:
         """Tell whether a turn of this track and the later one overlap, neither within the other.
 
         Going the same way, they would cross twice if the later one stood left of it.
         """
-        low, high = turn.span
-        spans = self.spans[turn.down]
+        spans = self.spans[down]
         i = bisect_left(spans, (low, 0))
         if i and low <= spans[i - 1][1] <= high:
             return True
