@@ -19,13 +19,19 @@ def written(value: Any, digits: int = 4) -> str:
     """
     if value is None:
         return DASH
+    if value.__class__ is float:
+        return _number(value, digits)
     array = np.asarray(value, dtype=np.float64)
     if array.ndim == 0:
-        number = float(array)
-        below = 1e9 if number.is_integer() else 999_999.5
-        before = len(f"{abs(number):.0f}") if abs(number) < below else 0
-        text = f"{number:.{max(digits, before)}g}"
-        return "0" if text == "-0" else text
+        return _number(float(array), digits)
     if array.size <= MANY:
         return "[" + ", ".join(written(part, digits) for part in array) + "]"
     return f"array {'x'.join(map(str, array.shape))}"
+
+
+def _number(number: float, digits: int) -> str:
+    size, whole = abs(number), digits
+    if 10**digits - 1 < size < (1e9 if number.is_integer() else 999_999.5):
+        whole = len(f"{size:.0f}")
+    text = f"{number:.{whole}g}"
+    return "0" if text == "-0" else text

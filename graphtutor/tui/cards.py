@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
 from graphtutor.engine.run import Run
@@ -101,6 +102,7 @@ def span(value: object, gradient: object) -> int:
     return max(width(shown(value)), width(shown(gradient)))
 
 
+@cache
 def role_word(role: Role, lang: str) -> str:
     """Return the role as one word of the language."""
     return sentence(lang, "roles", role).partition("(")[0].strip()
