@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphtutor.layout import Box, Layout, Link, Placed, arrange
+from graphtutor.layout.ordering import _inversions
 
 Cell = tuple[int, int]
 Graph = tuple[list[Box], list[Link]]
@@ -173,8 +176,22 @@ def test_every_graph_is_drawn_without_anything_on_anything(graph: Graph) -> None
 
 @given(graphs(most=12))
 @settings(max_examples=30, deadline=None)
-def test_the_same_graph_is_drawn_the_same_way(graph: Graph) -> None:
-    assert arrange(*graph) == arrange(*graph)
+def test_the_same_graph_is_drawn_the_same_way_whatever_was_drawn_before(graph: Graph) -> None:
+    boxes, links = graph
+    first = arrange(boxes, links)
+    larger = [replace(box, width=box.width + 3, height=box.height + 2) for box in boxes]
+    after = arrange(larger, links)
+    assert arrange(boxes, links) == first
+    arrange([], [])
+    assert arrange(larger, links) == after
+    arrange([], [])
+    assert arrange(boxes, links) == first
+
+
+@given(st.lists(st.integers(0, 63), unique=True, max_size=40))
+def test_pairs_in_the_wrong_order_are_counted(keys: list[int]) -> None:
+    wrong = sum(a > b for a, b in combinations(keys, 2))
+    assert _inversions(np.array(keys, np.int64), 6) == wrong
 
 
 def test_a_thousand_gates_in_layers_keep_the_promises() -> None:
