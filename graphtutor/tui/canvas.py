@@ -266,7 +266,8 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         row = y + window.top - window.shift_y
         if not 0 <= row < self._drawing.height:
             return None
-        return row, window.left, min(self._drawing.width, window.left + window.columns - window.shift_x)
+        end = min(self._drawing.width, window.left + window.columns - window.shift_x)
+        return row, window.left, max(window.left, end)
 
     def _what(self, y: int, window: Window) -> object:
         """Return what tells a row of the window from the same row at another moment."""

@@ -177,6 +177,8 @@ def runs(cells: Cells) -> list[list[tuple[str, int]]]:
     paints the ground.
     """
     chars, (rows, columns) = cells.chars, cells.chars.shape
+    if not columns:
+        return [[] for _ in range(rows)]
     own = np.where((chars == BLANK) & ~GROUND[cells.inks], 0, cells.inks)
     inked = np.maximum.accumulate(np.where(own, np.arange(columns), 0), axis=1)
     inks = np.take_along_axis(own, inked, axis=1)
@@ -185,9 +187,10 @@ def runs(cells: Cells) -> list[list[tuple[str, int]]]:
     counts, cuts = np.bincount(at, minlength=rows).tolist(), iter((ends + 1).tolist())
     text, ink = chars.tobytes().decode(CODEC), inks.tobytes()
     found = []
-    for first in range(0, rows * columns, columns):
-        start, line = first, []
-        for end in [*(first + cut for cut in islice(cuts, counts[first // columns])), first + columns]:
+    for y in range(rows):
+        first = start = y * columns
+        line = []
+        for end in [*(first + cut for cut in islice(cuts, counts[y])), first + columns]:
             line.append((text[start:end].replace("\0", ""), ink[start]))
             start = end
         found.append(line)
