@@ -160,3 +160,9 @@ def test_a_value_may_be_nan_without_noise():
     made = gt.log(gt.var("x", -1.0))
     made.backward()
     assert math.isnan(made.value)
+
+
+def test_what_a_gate_without_a_value_sends_back_is_said_to_be_undefined_too() -> None:
+    run = gt.parse("f = log(x) + y").run(x=-1, y=2)
+    sent = next(step for step in run.timeline if step.explain().formula.startswith("df/dx"))
+    assert "needs x > 0, and x = -1" in sent.explain().text

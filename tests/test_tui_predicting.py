@@ -339,3 +339,13 @@ async def test_a_wrong_element_is_told_with_its_place() -> None:
         assert asked is not None and asked.element is not None
         await told(pilot, "1000")
         assert f"✗ not right: matmul1[{asked.element[0]}] = 1000" in shown(pilot)
+
+
+async def test_the_graph_is_arranged_as_before_when_the_questions_end() -> None:
+    neuron = "f = 1/(1 + exp(-(w0*x0 + w1*x1 + w2))); w0 = 2; x0 = -1; w1 = -3; x1 = -2; w2 = -3"
+    async with asking(neuron, begin=False) as pilot:
+        before = tutor(pilot).scene.height
+        await press(pilot, "a", "escape")
+        await pilot.pause()
+        await pilot.pause()
+        assert not tutor(pilot).predicting and tutor(pilot).scene.height == before

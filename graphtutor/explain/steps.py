@@ -69,8 +69,8 @@ def explain(step: Step, lang: str = "en") -> Explanation:
 def _belongs(fault: Fault, step: Step) -> bool:
     if fault.node != step.node:
         return False
-    if fault.direction == "forward":
-        return isinstance(step, Computed)
+    if fault.direction == "forward":  # where a gate has no value, what its slope sends back means nothing
+        return isinstance(step, Computed) or (isinstance(step, Sent) and fault.kind == "domain")
     return isinstance(step, Sent) and step.slot == fault.slot
 
 

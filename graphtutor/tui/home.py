@@ -298,10 +298,10 @@ def example_text(example: Example, columns: int, lang: str = "en") -> Text:
     """Write an example on two lines: the expression with its values, what one sees."""
     values = " ".join(f"{name}={value}" for name, value in example.values)
     text = Text(clip(example.title, columns), TEXT)
-    room = columns - text.cell_len - 2
+    room = columns - text.cell_len - 3
     if room > 8:
         values = clip(values, room)
-        text.append(" " * (columns - text.cell_len - width(values)))
+        text.append(" " * (columns - 1 - text.cell_len - width(values)))
         text.append(values, VALUE)
     text.append(f"\n{clip(shelf.about(example, lang), columns)}", SOFT)
     return text

@@ -74,9 +74,9 @@ class Predicting(Course):
         return tuple(level for level in found if level.whole) or (Level.FULL,) if self.predicting else found
 
     def stop(self) -> None:
-        """Ask nothing more, and look as before."""
+        """Ask nothing more, and look as before, once the canvas is as high as before."""
         super().stop()
-        self.lay_out()
+        self.call_after_refresh(self.lay_out)
 
     def action_backward_only(self) -> None:
         """Ask for gradients only, or for values too."""
