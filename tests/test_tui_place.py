@@ -215,3 +215,23 @@ async def test_sliders_leave_a_drawing_in_sight_that_was() -> None:
         assert whole(pilot)
         await press(pilot, "w")
         assert whole(pilot), "room for longer numbers is not worth a scroll bar"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("left", "this is the start"),
+        ("home", "this is the start"),
+        ("end right", "this is the end"),
+        ("end end", "this is the end"),
+        ("shift+left", "the whole graph is in sight"),
+        ("end c", "the whole graph is in sight"),
+    ],
+)
+async def test_a_key_that_has_nothing_to_do_says_why(keys: str, said: str) -> None:
+    async with opened(SUM_TIMES, LARGE) as pilot:
+        *first, last = keys.split()
+        await press(pilot, *first)
+        assert not pilot.app._notifications
+        await press(pilot, last)
+        assert said in str([note.message for note in pilot.app._notifications])

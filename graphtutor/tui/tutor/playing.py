@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 
+from graphtutor.explain.words import sentence
 from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.base import TutorBase
 
@@ -41,15 +44,13 @@ class Playing(TutorBase):
         """Take a step, or all steps of the next gate."""
         self.unselect()
         self.player.playing = False
-        self.player.forward(gate)
-        self.moved()
+        self._move_time(partial(self.player.forward, gate))
 
     def action_back(self, gate: bool = False) -> None:
         """Take the last step back, or all steps of the last gate."""
         self.unselect()
         self.player.playing = False
-        self.player.back(gate)
-        self.moved()
+        self._move_time(partial(self.player.back, gate))
 
     def action_side(self, by: int) -> None:
         """Go to where a pass begins or ends."""
@@ -76,7 +77,16 @@ class Playing(TutorBase):
         """Go to where so many steps have happened."""
         self.unselect()
         self.player.playing = False
-        self.player.seek(cursor)
+        self._move_time(partial(self.player.seek, cursor))
+
+    def _move_time(self, move: Callable[[], object]) -> None:
+        """Go somewhere in time; where there is nowhere further to go, say so."""
+        player = self.player
+        before = player.timeline.cursor, player.flight
+        move()
+        cursor = player.timeline.cursor
+        if (cursor, player.flight) == before and player.flight is None and cursor in (0, len(player.timeline)):
+            self.notify(sentence(self.lang, "looking", "at_end" if cursor else "at_start"), timeout=2)
         self.moved()
 
     def action_faster(self, by: int) -> None:

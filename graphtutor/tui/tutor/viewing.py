@@ -55,7 +55,7 @@ class Viewing(TutorBase):
     def action_centre(self) -> None:
         """Centre the view on what is selected, or on what acts."""
         id = self._chosen_id or self._acting_id
-        if id is not None:
+        if not self._tell_whole() and id is not None:
             self.query_one(GraphCanvas).centre(id)
 
     def action_follow(self) -> None:
@@ -87,7 +87,16 @@ class Viewing(TutorBase):
 
     def action_pan(self, dx: int, dy: int) -> None:
         """Move the view."""
-        self.query_one(GraphCanvas).pan(dx, dy)
+        if not self._tell_whole():
+            self.query_one(GraphCanvas).pan(dx, dy)
+
+    def _tell_whole(self) -> bool:
+        """Say so where the whole drawing is in sight, so that there is nowhere to move the view to."""
+        canvas = self.query_one(GraphCanvas)
+        if canvas.max_scroll_x or canvas.max_scroll_y:
+            return False
+        self.notify(sentence(self.lang, "looking", "whole"), timeout=2)
+        return True
 
     def action_leaf(self, by: int) -> None:
         """Scroll the panel; the words too, where they are longer than their room."""
