@@ -13,7 +13,7 @@ from graphtutor.tui.lines import Lines
 from graphtutor.tui.raster import OPENS
 from graphtutor.tui.scene import Level
 from graphtutor.tui.study import study
-from graphtutor.tui.tutor.opening import same_moment
+from graphtutor.tui.tutor.opening import places, same_moment
 
 TEXT = "q = x + y; f = sigmoid(q) * z; x = 1; y = 2; z = 3"
 VALUE = 3 / (1 + math.exp(-3))
@@ -104,11 +104,11 @@ def test_the_moment_stays(text: str) -> None:
     run = study(text).run
     wide = run.expand()
     old, new = run.timeline, wide.timeline
-    assert same_moment(old, 0, new, {}) == 0
-    assert same_moment(old, len(old), new, {}) == len(new)
+    assert same_moment(old, 0, new, places(new), {}) == 0
+    assert same_moment(old, len(old), new, places(new), {}) == len(new)
     for cursor in range(1, len(old)):
         step = old[cursor - 1]
-        found = new[same_moment(old, cursor, new, {}) - 1]
+        found = new[same_moment(old, cursor, new, places(new), {}) - 1]
         assert type(found) is type(step)
         assert wide.graph.nodes[found.node].key == run.graph.nodes[step.node].key
 

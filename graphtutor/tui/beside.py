@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -74,7 +75,10 @@ class Beside:
 
         try:
             with without_collection():  # it would hold up the screen, too
-                found = job.work(tell)
+                try:
+                    found = job.work(tell)
+                finally:
+                    gc.freeze()  # or all that was made would be looked through at the end; the canvas lets go of it
         except Exception as error:
             self._later(self._ended, job, job.failed, error)
         else:

@@ -22,6 +22,10 @@ from graphtutor.tui.tutor.keeping import Keeping
 
 Changed = tuple[Run, str, Collection[str]]
 """A run in which something was opened or closed, the gate that is selected then, and what was closed into it."""
+Deed = tuple[type[Step], str]
+"""What a step does: its kind, and the key of the gate."""
+Places = dict[Deed, int]
+"""The cursors at which something has just been done for the last time."""
 
 
 class Opening(Keeping):
@@ -83,27 +87,29 @@ class Opening(Keeping):
         """Study the run with a gate opened or closed, at the same moment."""
         study = self.study
 
-        def work() -> tuple[Study, Timeline, Changed] | None:
+        def work() -> tuple[Study, Timeline, Places, Changed] | None:
             found = change()
             if found is None:
                 return None
             run = found[0]
             self.refuse_too_large(run.graph)
             other = replace(study, graph=run.graph, run=run)
-            return other, self.steps_of(other)(), found
+            steps = self.steps_of(other)()
+            return other, steps, places(steps), found
 
-        def show(made: tuple[Study, Timeline, Changed] | None) -> None:
+        def show(made: tuple[Study, Timeline, Places, Changed] | None) -> None:
             if made is None:
                 self._tell("not_in_a_box", key=key)
                 return
-            other, self._made, (_, at, members) = made
+            other, self._made, known, (_, at, members) = made
             before, old = self.point, self.player.timeline
             self.player.playing = False
             if self.player.flight is not None:
                 self.player.seek(old.cursor)
             self.chosen = at
             self.adopt(other)
-            self.player.seek(same_moment(old, before.cursor, self.player.timeline, dict.fromkeys(members, at)))
+            now = self.player.timeline
+            self.player.seek(same_moment(old, before.cursor, now, known, dict.fromkeys(members, at)))
             self.kept(before)
             self.moved()
             said()
@@ -145,22 +151,27 @@ class Opening(Keeping):
         return self.scene.openable
 
 
-def same_moment(old: Timeline, cursor: int, new: Timeline, names: Mapping[str, str]) -> int:
+def places(timeline: Timeline) -> Places:
+    """Return the cursors at which something has just been done."""
+    return {_what(timeline, index, {}): index + 1 for index in range(len(timeline))}
+
+
+def same_moment(old: Timeline, cursor: int, new: Timeline, known: Places, names: Mapping[str, str]) -> int:
     """Return the cursor in another timeline at which the same gate has just done the same.
 
-    `names` says what gates are called there. Where a step has no counterpart, the last one before it that has counts.
+    `known` are the places of the other one; `names` says what gates are called there. Where a step has no counterpart,
+    the last one before it that has counts.
     """
     if cursor in (0, len(old)):
         return len(new) if cursor else 0
-    places = {_what(new, index, {}): index + 1 for index in range(len(new))}
     for index in range(cursor - 1, -1, -1):
-        found = places.get(_what(old, index, names))
+        found = known.get(_what(old, index, names))
         if found is not None:
             return found
     return 0
 
 
-def _what(timeline: Timeline, index: int, names: Mapping[str, str]) -> tuple[type[Step], str]:
+def _what(timeline: Timeline, index: int, names: Mapping[str, str]) -> Deed:
     kind, node, _ = timeline.acts[index]
     key = timeline.run.graph.nodes[node].key
     return kind, names.get(key, key)
