@@ -20,6 +20,7 @@ from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.memory import FILE, LOG, RECENT, Memory, Saved, Session, folder
 from graphtutor.tui.study import Study, study
 from graphtutor.tui.tutor import TutorScreen
+from graphtutor.tui.tutor import history as history_module
 from graphtutor.tui.tutor.history import LONGEST, History, Point
 
 SUM_TIMES = "f = (x + y) * z; x = -2; y = 5; z = -4"
@@ -309,6 +310,17 @@ def test_history_has_an_end() -> None:
     for _ in range(LONGEST + 50):
         history.keep(point)
     assert len(history.past) == LONGEST
+
+
+def test_of_a_large_graph_fewer_changes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "HEAVIEST", 20)
+    history, point = History(), Point(study(SUM_TIMES), 0)  # five nodes
+    for cursor in range(9):
+        history.keep(point._replace(cursor=cursor))
+    assert [kept.cursor for kept in history.past] == [5, 6, 7, 8]
+    monkeypatch.setattr(history_module, "HEAVIEST", 1)
+    history.keep(point)
+    assert history.past == [point]  # the last change can always be taken back
 
 
 async def test_every_kept_edit_is_one_step_back() -> None:

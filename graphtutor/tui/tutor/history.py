@@ -9,6 +9,8 @@ from graphtutor.tui.study import Study
 
 LONGEST = 200
 """How many changes can be taken back."""
+HEAVIEST = 1_000_000
+"""Nodes in all that is kept: fewer changes of a large graph can be taken back."""
 
 
 class Point(NamedTuple):
@@ -28,6 +30,8 @@ class History:
     def keep(self, before: Point) -> None:
         """Note what was before a change; what was taken back until then is gone."""
         self.past = [*self.past[1 - LONGEST :], before]
+        while len(self.past) > 1 and sum(len(point.study.graph.nodes) for point in self.past) > HEAVIEST:
+            del self.past[0]
         self.future.clear()
 
     def back(self, now: Point) -> Point | None:
