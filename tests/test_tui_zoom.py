@@ -353,3 +353,10 @@ def test_wires_are_as_long_as_there_is_room_for_on_every_level(level: Level) -> 
     assert narrow.width <= least.width
     just = scene.fitting(run, "en", least.width + 8, level=level)
     assert just.width <= least.width + 8
+
+
+def test_as_dots_the_inputs_keep_their_names() -> None:
+    run = study("f = width*x + 1; width = 2; x = 3").run
+    found = scene.compose(run, level=scene.Level.DOTS)
+    labels = {run.graph.node(key).key: found.cards[run.graph.node(key).id].label for key in ("width", "x")}
+    assert labels == {"width": "width", "x": "x"}

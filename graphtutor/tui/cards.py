@@ -19,6 +19,7 @@ from graphtutor.tui.cells import clip, width
 OUTPUT = "output"
 """The id of the name box behind the last gate."""
 LONGEST_NAME = 18
+SHORT_NAME = 8
 LONGEST_NUMBER = 16
 SHORT = 12
 """The longest number where there is no room to spare."""
@@ -129,10 +130,10 @@ class Face(NamedTuple):
 
 def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded: bool = False) -> Face:
     """Return what is written on a node's card; where copy gates are folded, a copy gate's is the dot of a fork."""
-    label = clip(node.label, LONGEST_NAME)
+    label = clip(node.label, SHORT_NAME if level is Level.DOTS else LONGEST_NAME)
     if folded and node.gate.name == "copy":
         return Face("fork", "", FORK, "")
-    if level is Level.DOTS or (level is Level.COMPACT and node.gate.name == "copy"):
+    if node.gate.name != "input" and (level is Level.DOTS or (level is Level.COMPACT and node.gate.name == "copy")):
         label = "·" if node.gate.name == "constant" else SIGNS[node.gate.role]
     if node.gate.is_source:
         return Face(node.gate.name, "", label, "")
