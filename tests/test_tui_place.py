@@ -235,3 +235,21 @@ async def test_a_key_that_has_nothing_to_do_says_why(keys: str, said: str) -> No
         assert not pilot.app._notifications
         await press(pilot, last)
         assert said in str([note.message for note in pilot.app._notifications])
+
+
+@pytest.mark.parametrize(
+    ("keys", "typed"),
+    [("e", "9"), ("w", "9"), ("slash", "z"), ("b a", "9"), ("d", "up"), ("tab r", "down")],
+)
+async def test_a_terminal_that_was_too_small_for_a_while_gives_the_keys_back(keys: str, typed: str) -> None:
+    async with opened("f = x*x + z; x = 2; z = 3", LARGE) as pilot:
+        await press(pilot, *keys.split())
+        had, footer = pilot.app.focused, lines(pilot)[-1]
+        for size in ((40, 10), (30, 8), LARGE):
+            await pilot.resize_terminal(*size)
+            for _ in range(3):
+                await pilot.pause()
+        assert pilot.app.focused is had and lines(pilot)[-1] == footer
+        before = shown(pilot)
+        await press(pilot, typed)
+        assert shown(pilot) != before

@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from graphtutor.explain.words import key_words, sentence
@@ -39,6 +40,8 @@ class Covered(Container):
 class Room(Sturdy, Screen[None]):
     """A full screen of the application."""
 
+    _left: Widget | None = None
+    """What had the keys before there was too little room."""
     ABOUT: ClassVar[str] = ""
     """What this screen is for, in the help."""
     lang = "en"
@@ -72,9 +75,20 @@ class Room(Sturdy, Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small; nothing is lost meanwhile."""
         size = event.size
-        self.set_class(size.width < LEAST.width or size.height < LEAST.height, "tiny")
+        tiny = size.width < LEAST.width or size.height < LEAST.height
+        if tiny and not self.has_class("tiny"):
+            self._left = self.focused  # what is hidden loses the keys
+        elif not tiny and self._left is not None:
+            self.call_after_refresh(self._take_up, self._left)
+            self._left = None
+        self.set_class(tiny, "tiny")
         needed, found = (f"{area.width}x{area.height}" for area in (LEAST, size))
         self.query_one("#tiny", Static).update(sentence(self.lang, "app", "too_small", needed=needed, size=found))
+
+    def _take_up(self, left: Widget) -> None:
+        """Give the keys back to what had them before there was too little room, unless it is gone."""
+        if self.focused is None and left.is_attached:
+            left.focus()
 
     def session(self) -> Session | None:
         """Return what brings one back here after a new start; `None` where there is nothing to come back to."""
