@@ -693,3 +693,18 @@ async def test_an_array_is_asked_for_in_brackets() -> None:
         tutor(pilot).choose(tutor(pilot).study.graph.node("a").id)
         await press(pilot, "v")
         assert "Numbers in brackets" in shown(pilot) and "A number, a fraction" not in shown(pilot)
+
+
+async def test_where_nothing_can_be_shown_no_key_changes_anything() -> None:
+    async with opened() as pilot:
+        await press(pilot, "right")
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        await press(pilot, "right", "i", "a", "escape")
+        await pilot.resize_terminal(*SMALL)
+        await pilot.pause()
+        await pilot.pause()
+        assert "step 1/7" in shown(pilot) and not tutor(pilot).predicting
+        assert "→ Step" in lines(pilot)[-1]
+        await press(pilot, "right")
+        assert "step 2/7" in shown(pilot)

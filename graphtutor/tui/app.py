@@ -27,7 +27,7 @@ from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
 from graphtutor.tui.ascii import AsciiSigns
 from graphtutor.tui.beside import Tell, nobody
-from graphtutor.tui.cells import told
+from graphtutor.tui.cells import marked, told
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import COLOURS, THEMES
@@ -191,8 +191,8 @@ class GraphtutorApp(Sturdy, App[None]):
                 self.come_home()
 
     def complain(self, error: GraphtutorError) -> None:
-        """Say what is wrong with an expression."""
-        self.notify(told(error, self.lang), severity="error")
+        """Say what is wrong with an expression, and where."""
+        self.notify("\n".join(filter(None, marked(error, 34, self.lang))), severity="error")
 
     def give_up(self, error: GraphtutorError) -> None:
         """End the app: there is something wrong with what it was started for."""

@@ -82,6 +82,7 @@ class Room(Sturdy, Screen[None]):
             self.call_after_refresh(self._take_up, self._left)
             self._left = None
         self.set_class(tiny, "tiny")
+        self.refresh_bindings()
         needed, found = (f"{area.width}x{area.height}" for area in (LEAST, size))
         self.query_one("#tiny", Static).update(sentence(self.lang, "app", "too_small", needed=needed, size=found))
 
