@@ -78,7 +78,8 @@ class Beside:
                 try:
                     found = job.work(tell)
                 finally:
-                    gc.freeze()  # or all that was made would be looked through at the end; the canvas lets go of it
+                    if job.wanted:  # the canvas lets go of it
+                        gc.freeze()  # or all that was made would be looked through at the end
         except Exception as error:
             self._later(self._ended, job, job.failed, error)
         else:

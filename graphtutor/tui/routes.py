@@ -95,10 +95,12 @@ def _way(stops: Sequence[str], columns: int) -> str:
     whole = " ← ".join(stops)
     if width(whole) <= columns:
         return whole
+    widths = [width(stop) for stop in stops]
+    needed = sum(widths) + len(stops) - 1
     for left_out in range(len(stops) - 1):
-        shown = "←".join([stops[0], *["…"] * (left_out > 0), *stops[1 + left_out :]])
-        if width(shown) <= columns:
-            return shown
+        if needed + 2 * (left_out > 0) <= columns:
+            return "←".join([stops[0], *["…"] * (left_out > 0), *stops[1 + left_out :]])
+        needed -= widths[1 + left_out] + 1
     return clip(whole, columns)
 
 

@@ -22,6 +22,8 @@ from soaking import Deed, do, go_home, next_deed, smallest, soaking
 
 WARM = 0.25
 """The share of the events after which the memory is what it may be."""
+LAST = 3.0
+"""Seconds in which timers that know a screen, and work beside one, come to their end before the memory is measured."""
 
 
 def resident() -> float:
@@ -41,6 +43,7 @@ async def soak(count: int, seed: int) -> tuple[list[tuple[int, float, float, int
                     done.append(("size", 80, 24))
                     await do(pilot, done[-1])
                     await go_home(pilot)
+                    await asyncio.sleep(LAST)
                     gc.collect()
                     found.append((number, tracemalloc.get_traced_memory()[0] / 1e6, resident(), len(gc.get_objects())))
                     print("| {} | {:.1f} | {:.0f} | {:,} |".format(*found[-1]), flush=True)
