@@ -94,3 +94,17 @@ async def test_in_forward_mode_the_table_shows_tangents(text: str) -> None:
         await press(pilot, "t", "end")
         head = next(line for line in lines(pilot) if "computes  " in line)
         assert head.split("computes")[1].split()[:2] == ["value", "tangent"]
+
+
+@pytest.mark.parametrize("text", [SUM_TIMES, MICROGRAD])
+async def test_the_table_fits_the_panel_after_the_terminal_was_resized(text: str) -> None:
+    async with opened(text, LARGE) as pilot:
+        await press(pilot, "z", "Z", "end")
+        for size in (HUGE, (170, 48), HUGE):
+            await pilot.resize_terminal(*size)
+            for _ in range(4):
+                await pilot.pause()
+            table = tutor(pilot).query_one("#ledger", Lines)
+            written = table.render().plain.splitlines()
+            assert table.max_scroll_y == 0 and len(written) <= table.content_size.height
+            assert max(map(len, written[:2])) == table.content_size.width, "as wide as its room"

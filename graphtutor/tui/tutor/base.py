@@ -12,9 +12,10 @@ from functools import partial
 from typing import TypeVar
 
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.message import Message
 from textual.messages import Update
 from textual.widget import Widget
 from textual.widgets import Static
@@ -62,6 +63,17 @@ class Legend(Kept, Static):
     """What the roles mean."""
 
 
+class Table(Lines):
+    """The table of all numbers; what it shows depends on its size."""
+
+    class Resized(Message):
+        """There is another room for the table."""
+
+    def on_resize(self) -> None:
+        """Tell that the size is another."""
+        self.post_message(self.Resized())
+
+
 class TutorBase(Room, inherit_bindings=False):
     """The parts of the tutor's screen and its state."""
 
@@ -87,7 +99,7 @@ class TutorBase(Room, inherit_bindings=False):
     TutorBase.-wide.-above #panel { width: 1fr; layout: horizontal; }
     TutorBase.-wide.-above #legend { width: BESIDE; height: 1fr; border: none; }
     TutorBase.-wide.-high #legend { display: block; }
-    TutorBase #ledger { display: none; height: 1fr; padding: 1 2; }
+    TutorBase #ledger { display: none; height: 1fr; padding: 1 2; overflow: hidden; }
     TutorBase.-above #ledger { width: 1fr; }
     TutorBase.-ample #ledger { display: block; }
     TutorBase.-ample.tooling #ledger { display: none; }
@@ -151,7 +163,7 @@ class TutorBase(Room, inherit_bindings=False):
                 yield from self.under()
             with Covered(id="panel"):
                 yield Lines(id="inspect")
-                yield Lines(id="ledger")
+                yield Table(id="ledger")
                 yield Legend(legend.roles(self.lang, examples=False), id="legend")
         yield KeyLine()
 
@@ -401,9 +413,9 @@ class TutorBase(Room, inherit_bindings=False):
         timeline.seek(self.player.visible)
         numbers, totals = self.scene.numbers(timeline), self.scene.totals(timeline)
         arithmetic = self.inspection(step)
-        self._keep_ledger(step)
         marks = self.marks(step)
         timeline.seek(cursor)
+        self._keep_ledger()
         canvas, transport = self.query_one(GraphCanvas), self.query_one(Transport)
         head, say, panel, ledger = (self.query_one(id, Lines) for id in ("#head", "#say", "#inspect", "#ledger"))
         canvas.paint(raster.paint(self.base, self.scene, numbers, totals, marks))
@@ -423,11 +435,13 @@ class TutorBase(Room, inherit_bindings=False):
             if widget.display:
                 self.post_message(Update(widget))
 
-    def _keep_ledger(self, step: Step | None) -> None:
+    @on(Table.Resized)
+    def _keep_ledger(self) -> None:
         """Bring the table of all numbers up to date, where it is shown."""
-        if not self.has_class("-ample"):
+        if not self.has_class("-ample") or not self.ready:
             return
-        timeline, lines = self.player.timeline, self.query_one("#ledger", Lines)
+        step, lines = self.step, self.query_one("#ledger", Lines)
+        timeline = self.player.timeline.at(self.player.visible)
         if self._ledger is None or self._ledger.graph is not timeline.run.graph:
             self._ledger = Ledger(timeline.run.graph)
         columns, rows = lines.content_size
