@@ -136,8 +136,9 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
 
     def _freeze(self) -> None:
         """Take everything out of the collector's sight: no long collections while things move."""
-        self._frozen = True
-        gc.freeze()
+        if self.is_attached:  # it may have been left meanwhile, and nobody would let go of it
+            self._frozen = True
+            gc.freeze()
 
     def on_unmount(self) -> None:
         """Let the collector see it again."""
