@@ -152,7 +152,7 @@ async def test_help_lists_what_works_now_and_nothing_else(situation: str) -> Non
         text = "\n".join(said for _, said in pilot.app.screen._keys)
         for said in disabled - {""}:
             assert said not in text
-        assert "the next theme" in text and "find a command" in text
+        assert "the next theme" in text and "find a command by its name; themes and the language too" in text
 
 
 async def test_what_is_explained_in_the_help_stays_in_its_column() -> None:

@@ -14,7 +14,7 @@ from screens import LARGE, SMALL, opened, shown
 import graphtutor
 from graphtutor.errors import GraphtutorError
 from graphtutor.exercises import all_exercises
-from graphtutor.explain.words import HERE, error_words
+from graphtutor.explain.words import HERE, error_words, languages
 from graphtutor.expr.parse import MEANT, REFUSED
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.study import read_assignments, study
@@ -150,7 +150,8 @@ def labels() -> set[str]:
         tomllib.loads((HERE / "ko.toml").read_text("utf-8")),
     )
     said = [text for section in words[0].values() if isinstance(section, dict) for text in section.values()]
-    return {text for text in [*said, *words[1]["keys"]] if re.fullmatch("[A-Za-z]{3,}", text)} - KEYS - GATES
+    found = {text for text in [*said, *words[1]["keys"]] if re.fullmatch("[A-Za-z]{3,}", text)}
+    return found - KEYS - GATES - set(languages().values())
 
 
 LABELS = labels()

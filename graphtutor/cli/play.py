@@ -58,7 +58,7 @@ def add_subject(command: argparse.ArgumentParser) -> None:
     add_changes(command)
     command.add_argument("--exercise", metavar="NAME", help="play an exercise instead of an expression")
     command.add_argument("--example", metavar="NAME", help="play a worked example")
-    command.add_argument("--lang", default="en", help="language of the sentences: en or ko (default: en)")
+    command.add_argument("--lang", help="language of the screen: en or ko (default: the last, at first en)")
     command.add_argument(
         "--theme", metavar="NAME", help="dark, light, high-contrast or colour-blind (default: the last)"
     )
@@ -100,13 +100,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def application(arguments: argparse.Namespace, served: bool) -> GraphtutorApp:
     """Return the app that shows what is played. Raise `GraphtutorError` for a mistake."""
+    from graphtutor.tui.memory import Memory, folder
+
+    memory = Memory(folder())
+    arguments.lang = arguments.lang or memory.language
     found, exercise, read = read_subject(arguments, terminal=True)
 
     from graphtutor.tui.app import GraphtutorApp
     from graphtutor.tui.ascii import wanted
-    from graphtutor.tui.memory import Memory, folder
 
-    memory = Memory(folder())
     ascii = arguments.ascii if arguments.ascii is not None else memory.setting("ascii", None)
     if ascii is None:
         ascii = not served and wanted(os.environ)
@@ -190,8 +192,10 @@ def print_examples() -> None:
     print("\nwatch one:  graphtutor play --example xor")
 
 
-def verify_language(lang: str) -> None:
+def verify_language(lang: str | None) -> None:
     """Raise `InputError` for a language that is not there."""
+    if lang is None:
+        return
     from graphtutor.errors import near_misses
     from graphtutor.explain.words import languages
 
@@ -217,7 +221,8 @@ def read_study(arguments: argparse.Namespace, tell: Tell | None = None) -> Study
     from graphtutor.tui.beside import nobody
     from graphtutor.tui.study import study
 
-    found = study(expression_text(arguments.expression), read_values(arguments.values), tell or nobody, arguments.lang)
+    lang = arguments.lang or "en"
+    found = study(expression_text(arguments.expression), read_values(arguments.values), tell or nobody, lang)
     if not arguments.changes:
         return found
     run: Run = changed(found.run, arguments)
@@ -228,13 +233,14 @@ def print_steps(found: Study, arguments: argparse.Namespace) -> int:
     """Print the run as `explain` does; say why on standard error."""
     from graphtutor.report import as_table, notices
 
+    lang = arguments.lang or "en"
     graph, values = read_expression(arguments)
     result: Run = changed(graph.run({**values, **{name: found.values[name] for name in found.assumed}}), arguments)
     print(NO_SCREEN, file=sys.stderr)
-    for line in as_table(result, arguments.lang):
+    for line in as_table(result, lang):
         print(line)
     if found.assumed:
-        print(f"graphtutor: {found.note(arguments.lang)}", file=sys.stderr)
-    for notice in notices(result, arguments.lang):
+        print(f"graphtutor: {found.note(lang)}", file=sys.stderr)
+    for notice in notices(result, lang):
         print(f"graphtutor: {notice}", file=sys.stderr)
     return 0

@@ -68,8 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def subject_words(arguments: argparse.Namespace) -> list[str]:
     """Return the words of `graphtutor play` that show the same."""
-    words = ["play", "--lang", arguments.lang]
-    for name in ("theme", "exercise", "example"):
+    words = ["play"]
+    for name in ("lang", "theme", "exercise", "example"):
         if getattr(arguments, name) is not None:
             words += [f"--{name}", getattr(arguments, name)]
     if arguments.ascii is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,9 @@ from graphtutor.errors import InputError
 from graphtutor.exercises.grading import ItemResult, Status
 from graphtutor.exercises.questions import HINTS, Judge, Question, hint, question
 from graphtutor.exercises.variants import Grid, draw
-from graphtutor.explain.words import in_language
+from graphtutor.explain.diagnosis import forward_text
+from graphtutor.explain.words import in_language, sentence
+from graphtutor.gates import Gate
 
 GAP = 4
 """How many other questions are settled before one comes back."""
@@ -73,7 +75,8 @@ class Practice:
     """Questions settled, without those that came back: while one of them waits, the run goes on."""
     _due: Due | None = None
     _judge: Judge | None = None
-    _said: dict[str, str] = field(default_factory=dict)
+    _gates: dict[str, Gate] = field(default_factory=dict)
+    """Where each misconception gave a guess last."""
 
     def ask(self, asked: Question, due: Due | None = None) -> None:
         """Begin with a question; `due` when it comes back. Asking the same question again changes nothing."""
@@ -81,6 +84,18 @@ class Practice:
             return
         self.question, self._due = asked, due
         self.tries = self.hints = 0
+
+    def speak(self, lang: str) -> None:
+        """Ask in another language from now on."""
+        self.lang = lang
+        if self.question is not None:
+            self.question = question(self.question.step, self.seed, lang)
+
+    def judged_again(self, asked: Question, judged: ItemResult) -> ItemResult:
+        """Return the judgement of the last guess in the language of now; it counts no more for it."""
+        if self._judge is None:
+            return judged
+        return replace(self._judge, lang=self.lang, answers=dict(self._judge.answers)).judge(asked, judged.given)
 
     def drop(self) -> None:
         """Ask nothing; the question may be asked anew."""
@@ -93,6 +108,7 @@ class Practice:
         run = asked.step.run
         if self._judge is None or self._judge.run is not run:
             self._judge = Judge(run, self.lang)
+        self._judge.lang = self.lang
         judged = self._judge.judge(asked, text)
         if judged.status is Status.CORRECT:
             self._settle(Outcome.HINTED if self.tries or self.hints else Outcome.ONCE)
@@ -101,7 +117,7 @@ class Practice:
             self.tries += 1
             if judged.diagnosis:
                 self.slips[judged.diagnosis.id] += 1
-                self._said[judged.diagnosis.id] = judged.diagnosis.text
+                self._gates[judged.diagnosis.id] = run.graph.nodes[judged.diagnosis.node].gate
             self.hints = min(HINTS, self.hints + 1)
             if self.tries > HINTS:
                 self.show()
@@ -163,11 +179,15 @@ class Practice:
 
     def findings(self) -> list[tuple[int, str]]:
         """Return how often each misconception gave a guess, and what it is; the most frequent first."""
+        return [(count, self._slip(name)) for name, count in self.slips.most_common()]
+
+    def _slip(self, name: str) -> str:
         known = misconceptions()
-        return [
-            (count, in_language(known[name].belief, self.lang) if name in known else self._said[name])
-            for name, count in self.slips.most_common()
-        ]
+        if name in known:
+            return in_language(known[name].belief, self.lang)
+        if name.startswith("shape."):
+            return sentence(self.lang, "diagnosis", name.replace(".", "_"))
+        return forward_text(name, self._gates[name], self.lang)
 
 
 LARGEST_ARRAY = 64

@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from graphtutor.errors import GraphtutorError
-from graphtutor.explain.words import error_words, sentence
+from graphtutor.explain.words import error_words, languages, sentence
 from graphtutor.tui import ascii as ascii_signs
 from graphtutor.tui import themes
 from graphtutor.tui.ascii import AsciiSigns
@@ -52,8 +52,9 @@ ERRORS_IN_A_ROW = 5
 class GraphtutorApp(Sturdy, App[None]):
     """graphtutor in a terminal.
 
-    `memory` is what is remembered from earlier starts; without one, nothing is. A `sturdy` app goes on after an
-    unexpected error, with a message; otherwise, as in a test, the error ends it. `ascii` draws with ASCII signs only.
+    `memory` is what is remembered from earlier starts; without one, nothing is. `lang` and `theme` win over it.
+    A `sturdy` app goes on after an unexpected error, with a message; otherwise, as in a test, the error ends it.
+    `ascii` draws with ASCII signs only.
     `read` reads the expression to begin with, where that takes long; a mistake in it ends the app.
     """
 
@@ -68,14 +69,20 @@ class GraphtutorApp(Sturdy, App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "next_theme", "Theme", show=False, tooltip="the next theme: dark, light, ..."),
-        Binding("ctrl+p", "command_palette", "Commands", show=False, tooltip="find a command by its name"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            show=False,
+            tooltip="find a command by its name; themes and the language too",
+        ),
     ]
 
     def __init__(
         self,
         study: Study | None = None,
         exercise: Exercise | None = None,
-        lang: str = "en",
+        lang: str | None = None,
         clock: Callable[[], float] = time.monotonic,
         theme: str | None = None,
         ascii: bool = False,
@@ -93,7 +100,7 @@ class GraphtutorApp(Sturdy, App[None]):
         remembered = self.memory.setting("theme", THEMES[0])
         self.theme = theme or (remembered if remembered in THEMES else THEMES[0])
         self._ascii = AsciiSigns(enabled=ascii)
-        self.lang = lang
+        self.lang = lang or self.memory.language
         self.clock = clock
         self._study = study
         self._exercise = exercise
@@ -349,6 +356,15 @@ class GraphtutorApp(Sturdy, App[None]):
         self.remember()
         self.notify(self.said("theme", name=sentence(self.lang, "themes", name)), timeout=2)
 
+    def speak(self, lang: str) -> None:
+        """Say everything on every screen in another language from now on, and say which it is."""
+        self.lang = self.memory.settings["language"] = lang
+        self.remember()
+        for screen in self.screen_stack:
+            if isinstance(screen, Room):
+                screen.speak(lang)
+        self.notify(self.said("language", name=languages()[lang]), timeout=2)
+
     def action_command_palette(self) -> None:
         """Show the commands, asked for in the language of the screens."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
@@ -363,4 +379,5 @@ class GraphtutorApp(Sturdy, App[None]):
         title, about = (sentence(self.lang, "palette", entry) for entry in (signs, f"{signs}_about"))
         yield SystemCommand(title, about, partial(self.draw_in_ascii, not self._ascii.enabled))
         yield from commands.themes(self, self.theme)
+        yield from commands.tongues(self)
         yield from commands.openings(self)

@@ -11,7 +11,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from graphtutor.exercises.catalogue import catalogue
-from graphtutor.explain.words import key_words, sentence
+from graphtutor.explain.words import key_words, languages, sentence
 from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import one_line
 from graphtutor.tui.memory import Memory, Saved
@@ -32,6 +32,9 @@ class Opener(Protocol):
 
     def wear(self, name: str) -> None:
         """Take a theme."""
+
+    def speak(self, lang: str) -> None:
+        """Take a language."""
 
 
 def actions(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
@@ -78,3 +81,15 @@ def themes(app: Opener, worn: str) -> Iterator[SystemCommand]:
         if name != worn:
             title = sentence(app.lang, "palette", "theme", name=sentence(app.lang, "themes", name))
             yield SystemCommand(title, sentence(app.lang, "palette", "theme_about"), partial(app.wear, name))
+
+
+def tongues(app: Opener) -> Iterator[SystemCommand]:
+    """Yield the languages that are not spoken, each in its own words and in the words of the one that is."""
+    for code, name in languages().items():
+        if code != app.lang:
+            both = (app.lang, code)  # either can be typed
+            kind = " · ".join(dict.fromkeys(sentence(lang, "palette", "language") for lang in both))
+            named = " · ".join(dict.fromkeys((name, sentence(app.lang, "languages", code))))
+            yield SystemCommand(
+                f"{kind}: {named}", sentence(app.lang, "palette", "language_about"), partial(app.speak, code)
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -85,8 +86,9 @@ class ExerciseScreen(Room, inherit_bindings=False):
         super().__init__()
         self.quiz = Quiz(exercise, lang)
         self.lang = lang
-        self._verdict: Text | None = None
-        self._hint: Text | None = None
+        self._verdict: Callable[[], Text] | None = None
+        """Writes what became of the last answer, in the language of then."""
+        self._hint: Callable[[], Text] | None = None
         self._phase: tuple[bool, bool] | None = None
 
     def content(self) -> ComposeResult:
@@ -132,6 +134,16 @@ class ExerciseScreen(Room, inherit_bindings=False):
             case "swap":
                 return asking
         return True
+
+    def speak(self, lang: str) -> None:
+        """Ask in another language; answers, hints and points stay."""
+        self.quiz.lang = lang
+        super().speak(lang)
+
+    def retell(self) -> None:
+        """Write everything anew, in boxes for these words."""
+        super().retell()
+        self.lay_out()
 
     def lay_out(self) -> None:
         """Arrange the graph for the room there is."""
@@ -225,10 +237,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
             return self.explanation()
         text = Text()
         if self._verdict is not None:
-            text.append_text(self._verdict)
+            text.append_text(self._verdict())
             text.append("\n\n" if self.has_class("-wide") else "\n")
         if self._hint is not None:
-            text.append_text(self._hint)
+            text.append_text(self._hint())
             text.append("\n\n" if self.has_class("-wide") else "\n")
         if self.quiz.item is None:
             text.append_text(self.summary())
@@ -292,10 +304,11 @@ class ExerciseScreen(Room, inherit_bindings=False):
         if self.quiz.item is None:
             return
         if not event.value.strip():
-            self._verdict = Text(sentence(self.lang, "exercise", "type"), GOLD)
+            self._verdict = lambda: Text(sentence(self.lang, "exercise", "type"), GOLD)
         else:
-            judged = self.quiz.answer(event.value)
-            self._verdict = self.verdict(judged)
+            item, given = self.quiz.item, event.value
+            judged = self.quiz.answer(given)
+            self._verdict = lambda: self.verdict(self.quiz.judged(item, given))
             if judged.status is not Status.FORMAT_ERROR:
                 self._hint = None
                 event.input.value = ""
@@ -307,13 +320,17 @@ class ExerciseScreen(Room, inherit_bindings=False):
     def action_hint(self) -> None:
         """Show the next hint."""
         hint = self.quiz.hint()
-        if hint is None:
-            self._hint = Text(sentence(self.lang, "exercise", "no_more" if self.quiz.hinted else "no_hints"), SOFT)
-        else:
-            cost = f" ({sentence(self.lang, 'exercise', 'costs', share=f'{hint.cost:.0%}')})" if hint.cost else ""
-            self._hint = Text(f"{sentence(self.lang, 'asking', 'hint_is')}: {hint.text}{cost}", ACCENT)
+        self._hint = self._no_hint if hint is None else self._last_hint
         self._verdict = None
         self.draw()
+
+    def _no_hint(self) -> Text:
+        return Text(sentence(self.lang, "exercise", "no_more" if self.quiz.hinted else "no_hints"), SOFT)
+
+    def _last_hint(self) -> Text:
+        hint = self.quiz.on_request[self.quiz.hinted - 1]
+        cost = f" ({sentence(self.lang, 'exercise', 'costs', share=f'{hint.cost:.0%}')})" if hint.cost else ""
+        return Text(f"{sentence(self.lang, 'asking', 'hint_is')}: {hint.text}{cost}", ACCENT)
 
     def action_worked(self) -> None:
         """Show the worked answers."""

@@ -20,7 +20,7 @@ from textual.widgets.option_list import Option
 from graphtutor.errors import GraphtutorError
 from graphtutor.examples import EXAMPLES, Example
 from graphtutor.exercises.catalogue import catalogue
-from graphtutor.explain.words import sentence
+from graphtutor.explain.words import languages, sentence
 from graphtutor.gates import Role
 from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
@@ -42,6 +42,9 @@ KEYS = (
 )
 
 
+LISTS = ("recent", "examples", "exercises")
+
+
 def banner(lang: str) -> Text:
     """Draw the title."""
     text = Text()
@@ -51,7 +54,8 @@ def banner(lang: str) -> Text:
         (("      ├►", SOFT), ("│ + ├", frame), ("────► f", SOFT)),
         (("  y ──╯ ", SOFT), ("╰───╯", frame), (" -4", GRADIENT)),
     )
-    words = ("", "graphtutor", sentence(lang, "home", "tagline"))
+    known = " · ".join(languages().values())
+    words = (sentence(lang, "home", "language", names=known), "graphtutor", sentence(lang, "home", "tagline"))
     for row, word in zip(rows, words, strict=True):
         line = Text()
         for piece, style in row:
@@ -147,6 +151,8 @@ class HomeScreen(Room, inherit_bindings=False):
         self.lang = lang
         self.memory = memory or Memory()
         self._recent: list[recent.Entry] = []
+        self._wrong: GraphtutorError | None = None
+        """What is said to be wrong with what was opened."""
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
@@ -154,15 +160,10 @@ class HomeScreen(Room, inherit_bindings=False):
         yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
         yield Static(self.hint, id="remark")
         with Container(id="lists"):
-            lately = Choices(id="recent")
-            lately.border_title = self._title("recent")
-            yield lately
-            examples = Choices(id="examples")
-            examples.border_title = self._title("examples")
-            yield examples
-            exercises = Choices(id="exercises")
-            exercises.border_title = self._title("exercises")
-            yield exercises
+            for name in LISTS:
+                choices = Choices(id=name)
+                choices.border_title = self._title(name)
+                yield choices
         yield Static(key_line(KEYS, self.lang), id="keys")
 
     @property
@@ -214,12 +215,24 @@ class HomeScreen(Room, inherit_bindings=False):
         options.add_options([Option(text) for text in texts])
         options.highlighted = min(at, len(texts) - 1) if texts else None
 
+    def retell(self) -> None:
+        """Write everything anew; what is typed and highlighted stays."""
+        super().retell()
+        self.query_one("#banner", Static).update(banner(self.lang))
+        self.query_one("#keys", Static).update(key_line(KEYS, self.lang))
+        self.query_one(Input).border_title = self._title("expression")
+        for name in LISTS:
+            self.query_one(f"#{name}").border_title = self._title(name)
+        self.fill()
+        self.remark()
+
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         self.open_text(event.value)
 
     @on(Input.Changed)
     def _changed(self) -> None:
+        self._wrong = None
         self.query_one("#remark", Static).update(self.hint)
 
     @on(OptionList.OptionSelected, "#examples")
@@ -237,11 +250,15 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @on(OptionList.OptionHighlighted)
     def remark(self) -> None:
-        """Say under the prompt what is highlighted."""
+        """Say under the prompt what is highlighted, or else what is wrong with what was typed."""
         focused = self.focused
         if not isinstance(focused, OptionList) or focused.highlighted is None:
+            if self._wrong is not None:
+                self.complain(self._wrong)
+                return
             said = self.hint
         elif focused.id == "recent":
+            self._wrong = None
             said = recent.remark(self._recent[focused.highlighted], self.memory, self.lang)
         elif focused.id == "examples":
             said = Text(EXAMPLES[focused.highlighted].text, VALUE)
@@ -263,6 +280,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     def complain(self, error: GraphtutorError) -> None:
         """Say under the prompt what is wrong."""
+        self._wrong = error
         self.query_one("#remark", Static).update(complaint(error, max(20, self.size.width - 6), self.lang))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

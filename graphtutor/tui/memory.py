@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.explain.words import languages
 
 FILE = "memory.json"
 LOG = "error.log"
@@ -91,6 +92,12 @@ class Memory:
         found = self.settings.get(name, default)
         kinds = (int, float) if type(default) is float else type(default)
         return found if isinstance(found, kinds) or default is None else default
+
+    @property
+    def language(self) -> str:
+        """The language that was chosen, English without one; one that is no longer there is not taken."""
+        found = str(self.setting("language", "en"))
+        return found if found in languages() else "en"
 
     def save(self) -> None:
         """Write the file, if anything changed."""

@@ -53,6 +53,7 @@ class PromptBar(Vertical):
         self._lang = lang
         self.purpose = ""
         """What is being asked for; empty while hidden."""
+        self._wrong: Exception | None = None
 
     def compose(self) -> ComposeResult:
         """Compose the line and the message."""
@@ -73,6 +74,15 @@ class PromptBar(Vertical):
         self.say(hint)
         line.focus()
 
+    def speak(self, lang: str, label: str, hint: str) -> None:
+        """Ask in another language; what is wrong is said again, in place of the hint."""
+        self._lang = lang
+        self.query_one("#asked", Static).update(Text(label))
+        if self._wrong is None:
+            self.say(hint)
+        else:
+            self.complain(self._wrong)
+
     def close(self) -> None:
         """Hide the line."""
         self.purpose = ""
@@ -80,10 +90,12 @@ class PromptBar(Vertical):
 
     def say(self, text: str, good: bool = False) -> None:
         """Write a remark under the line."""
+        self._wrong = None
         self.query_one("#answer", Static).update(Text(text, f"bold {VALUE}" if good else SOFT))
 
     def complain(self, error: Exception) -> None:
         """Write under the line what is wrong, and where."""
+        self._wrong = error
         self.query_one("#answer", Static).update(complaint(error, max(20, self.size.width - 4), self._lang))
 
     @on(Input.Changed)

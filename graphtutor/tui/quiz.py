@@ -59,11 +59,15 @@ class Quiz:
         """Judge an answer to the current item; go on to the next one unless it cannot be read."""
         assert self.item is not None
         item = self.item
-        judged = check_item(self.exercise, {**self.answers, item.id: text}, item.id, self.lang)
+        judged = self.judged(item, text)
         if judged.status is not Status.FORMAT_ERROR:
             self.answers[item.id] = text
             self.queue.pop(0)
         return judged
+
+    def judged(self, item: Item, text: str) -> ItemResult:
+        """Judge an answer to an item; nothing changes."""
+        return check_item(self.exercise, {**self.answers, item.id: text}, item.id, self.lang)
 
     def result(self) -> Result:
         """Grade what was answered so far, as the command line would."""
@@ -82,12 +86,17 @@ class Quiz:
 
     def hint(self) -> Hint | None:
         """Return the next hint on request; `None` when there are no more."""
-        _, _, hints = self.exercise.said(self.lang)
-        on_request = [hint for hint in hints if hint.when == "request"]
+        on_request = self.on_request
         if self.hinted >= len(on_request):
             return None
         self.hinted += 1
         return on_request[self.hinted - 1]
+
+    @property
+    def on_request(self) -> list[Hint]:
+        """The hints that can be asked for, in order."""
+        _, _, hints = self.exercise.said(self.lang)
+        return [hint for hint in hints if hint.when == "request"]
 
     def diagnosed_hint(self, judged: ItemResult) -> str:
         """Return the hint that belongs to a wrong answer's diagnosis; empty when there is none."""

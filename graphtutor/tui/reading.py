@@ -70,8 +70,13 @@ class ReadingScreen(Room, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._say(sentence(self.lang, "app", "reading"))
+        self.retell()
         self._beside.start(Job(self._work, self._done, self._fail, self._say))
+
+    def retell(self) -> None:
+        """Say what is done; how far it is comes next."""
+        super().retell()
+        self._say(sentence(self.lang, "app", "reading"))
 
     def _work(self, tell: Tell) -> tuple[Study, Timeline]:
         from graphtutor.timeline import Timeline

@@ -83,13 +83,27 @@ class Room(Sturdy, Screen[None]):
             self._left = None
         self.set_class(tiny, "tiny")
         self.refresh_bindings()
-        needed, found = (f"{area.width}x{area.height}" for area in (LEAST, size))
-        self.query_one("#tiny", Static).update(sentence(self.lang, "app", "too_small", needed=needed, size=found))
+        self._tell_size(size)
 
     def _take_up(self, left: Widget) -> None:
         """Give the keys back to what had them before there was too little room, unless it is gone."""
         if self.focused is None and left.is_attached:
             left.focus()
+
+    def _tell_size(self, size: Size) -> None:
+        needed, found = (f"{area.width}x{area.height}" for area in (LEAST, size))
+        self.query_one("#tiny", Static).update(sentence(self.lang, "app", "too_small", needed=needed, size=found))
+
+    def speak(self, lang: str) -> None:
+        """Take another language, here and in whatever keeps words for this screen; only what is said changes."""
+        self.lang = lang
+        if self.is_mounted:
+            self.retell()
+
+    def retell(self) -> None:
+        """Write anew, in the language, what stands on the screen."""
+        self._tell_size(self.size)
+        self.refresh_bindings()
 
     def session(self) -> Session | None:
         """Return what brings one back here after a new start; `None` where there is nothing to come back to."""

@@ -101,6 +101,11 @@ class Transport(Lines):
         self._dragged = False
         self._hovered: int | None = None
 
+    def speak(self, lang: str) -> None:
+        """Write the line in another language."""
+        self._lang = lang
+        self.update(self.line())
+
     def show(self, at: Situation, tell: Callable[[int], str], view: str = "") -> None:
         """Show another situation; `tell` says what happens in the step that leads to a cursor, `view` the zoom."""
         self._tell = tell

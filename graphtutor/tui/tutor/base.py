@@ -14,7 +14,7 @@ from typing import TypeVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.messages import Update
 from textual.widget import Widget
@@ -189,6 +189,27 @@ class TutorBase(Room, inherit_bindings=False):
         self.set_class(event.size.width >= AMPLE.width and event.size.height >= AMPLE.height, "-ample")
         self.call_after_refresh(self.lay_out)
 
+    def retell(self) -> None:
+        """Write anew what is said, and arrange the boxes, whose words may be longer; everything else stays."""
+        super().retell()
+        self.set_class(self.lang in WORDY, "-wordy")
+        self.query_one(Transport).speak(self.lang)
+        self.query_one(Legend).update(legend.roles(self.lang, examples=False))
+        self._ledger = None
+        self.draw()
+        self.call_after_refresh(self.call_after_refresh, self.reword, self.query_one(GraphCanvas).scroll_offset)
+
+    def reword(self, sight: Offset) -> None:
+        """Arrange the boxes for other words, with the same in sight."""
+        if self.small:
+            self.lay_out()
+            self.query_one(GraphCanvas).scroll_to(*sight, animate=False)
+        elif self.ready:
+            self._make_room(anew=True)
+        else:
+            self._arranging = None
+            self.lay_out()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys to the line while one types in it; while a large graph is arranged, one can leave or edit.
 
@@ -362,15 +383,15 @@ class TutorBase(Room, inherit_bindings=False):
         self.query_one(GraphCanvas).wait(sentence(self.lang, "looking", "not_arranged"))
         raise error
 
-    def _make_room(self) -> None:
-        """Arrange a large graph anew where numbers have too little room; what is shown stays until that is done."""
+    def _make_room(self, anew: bool = False) -> None:
+        """Arrange a large graph `anew`, or where numbers have too little room; what is shown stays meanwhile."""
         shown, run, arrange = self.scene, self.viewed(), self._arrangement(self.viewed())
         self._arranger.stop()
-        if run is self._roomy:
+        if run is self._roomy and not anew:
             return
 
         def work(tell: Tell) -> tuple[scene.Scene, Raster] | None:
-            return None if scene.fits(shown) else arrange(tell)
+            return None if not anew and scene.fits(shown) else arrange(tell)
 
         def done(made: tuple[scene.Scene, Raster] | None) -> None:
             if run is self.viewed():

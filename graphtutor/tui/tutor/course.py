@@ -48,6 +48,11 @@ class Course(Tools, Zooming):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.practice = Practice(self.lang, seed)
 
+    def speak(self, lang: str) -> None:
+        """Ask in another language; score, guesses and hints stay."""
+        self.practice.speak(lang)
+        super().speak(lang)
+
     @property
     def asked(self) -> Question | None:
         """The question that stands: the cursor is where it belongs, and nothing is in the air."""

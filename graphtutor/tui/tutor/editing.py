@@ -44,20 +44,33 @@ class Editing(Keeping):
 
     def action_edit(self) -> None:
         """Change the expression; the graph follows while it is typed."""
-        self.open_prompt("expression", self.said("expression"), self.study.text, self.said("follows"))
+        self.open_prompt("expression", self.study.text)
 
     def action_values(self) -> None:
         """Change the selected input's value, or all of them."""
         node = self.study.graph.node(self.chosen) if self.chosen else None
         if node is not None and node.gate.name == "input":
             number = constant_text(self.study.run.value_at(node.index))
-            array = self.study.run.shape(node.index) != ()
-            self.open_prompt("value", f"{node.key} =", number, self.said("array" if array else "value"))
+            self.open_prompt("value", number)
         elif not self.study.graph.inputs:
             self.notify(self.said("no_inputs"), severity="warning")
         else:
             values = written_values(self.study.graph.inputs, self.study.run.inputs)
-            self.open_prompt("values", self.said("values"), values, self.said("all_values"))
+            self.open_prompt("values", values)
+
+    def _ask(self, purpose: str) -> tuple[str, str]:
+        """Return what stands before the line, and under it."""
+        if purpose == "value" and self.chosen:
+            array = self.study.run.shape(self.study.graph.node(self.chosen).index) != ()
+            return f"{self.chosen} =", self.said("array" if array else "value")
+        return self.said(purpose), self.said("all_values" if purpose == "values" else "follows")
+
+    def retell(self) -> None:
+        """Ask anew for what is being typed."""
+        super().retell()
+        prompt = self.query_one(PromptBar)
+        label, hint = self._ask(prompt.purpose) if prompt.purpose else ("", "")
+        prompt.speak(self.lang, label, hint)
 
     def said(self, entry: str) -> str:
         """Return what is said about what one edits."""
@@ -90,12 +103,13 @@ class Editing(Keeping):
         if said:
             self.notify(said, title=sentence(self.lang, "export", "written"))
 
-    def open_prompt(self, purpose: str, label: str, text: str, hint: str) -> None:
+    def open_prompt(self, purpose: str, text: str) -> None:
         """Open the line under the canvas."""
         self.player.playing = False
         self._before = self.point
         self.add_class("editing")
         self.refresh_bindings()
+        label, hint = self._ask(purpose)
         self.query_one(PromptBar).ask(purpose, label, text, hint)
         self.moved(follow=False)
 

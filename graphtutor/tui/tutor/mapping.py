@@ -48,6 +48,11 @@ class Mapped(Keeping):
         self.watch(canvas, "scroll_x", self._scrolled, init=False)
         self.watch(canvas, "scroll_y", self._scrolled, init=False)
 
+    def retell(self) -> None:
+        """Write on the map anew."""
+        vars(self).pop("_map", None)
+        super().retell()
+
     def _scrolled(self) -> None:
         """Bring the map up to date once: both ways may be scrolled at a time, and the moment drawn besides."""
         if not self._late:

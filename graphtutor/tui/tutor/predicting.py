@@ -11,8 +11,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from graphtutor.exercises import Status
-from graphtutor.exercises.questions import Question, why
+from graphtutor.exercises import ItemResult, Status
+from graphtutor.exercises.questions import Question, question, why
 from graphtutor.explain.words import error_words, sentence
 from graphtutor.timeline import Computed, Step, Summed
 from graphtutor.tui import raster, scene, score
@@ -49,6 +49,8 @@ class Predicting(Course):
 
     _told: Text | None = None
     """What became of the last guess."""
+    _guess: tuple[Question, ItemResult | None, bool] | None = None
+    """What it was a guess at, how it was judged (`None` where the answer was shown instead), whether that was all."""
 
     def under(self) -> ComposeResult:
         """Compose the line for the guess."""
@@ -60,7 +62,7 @@ class Predicting(Course):
         if self.predicting:
             self.stop()
             return
-        self._told = None
+        self._told = self._guess = None
         if not self.level.whole:  # elsewhere the numbers have no places
             self.level = scene.Level.FULL
             self.lay_out()
@@ -99,7 +101,8 @@ class Predicting(Course):
             self.notify(sentence(self.lang, "asking", "empty"), timeout=3)
         elif event.text.strip() == MARK:
             self.practice.show()
-            self._told = score.shown(why(asked, self.lang), self.lang)
+            self._guess = asked, None, True
+            self._told = self._verdict(*self._guess)
             self._settle()
         else:
             self._judge(asked, event.text)
@@ -108,21 +111,39 @@ class Predicting(Course):
         judged = self.practice.answer(text)
         if judged.status is not Status.FORMAT_ERROR:
             self.query_one(AskBar).clear()
-        part = f"{asked.item.id}{list(asked.element)}" if asked.element else asked.item.label if asked.shape else ""
-        self._told = verdict(judged, lang=self.lang, name=part)
-        if judged.status is Status.CORRECT:
-            self._told = score.right(why(asked, self.lang), self.lang)
-            if judged.note:
-                self._told.append(f"\n{error_words(self.lang, judged.note)}", SOFT)
-        elif judged.status is Status.CARRIED:
-            self._told.append(f"\n{sentence(self.lang, 'asking', 'carried')}", GOLD)
-        if self.practice.question is None:
-            if judged.status is not Status.CORRECT:
-                self._told.append("\n")
-                self._told.append_text(score.shown(why(asked, self.lang), self.lang))
+        settled = self.practice.question is None
+        self._guess = asked, judged, settled
+        self._told = self._verdict(*self._guess)
+        if settled:
             self._settle()
         else:
             self._told_anew()
+
+    def _verdict(self, asked: Question, judged: ItemResult | None, settled: bool) -> Text:
+        """Write what became of a guess, and the answer where that is settled without it."""
+        shown = score.shown(why(asked, self.lang), self.lang)
+        if judged is None:
+            return shown
+        if judged.status is Status.CORRECT:
+            text = score.right(why(asked, self.lang), self.lang)
+            return text.append(f"\n{error_words(self.lang, judged.note)}", SOFT) if judged.note else text
+        part = f"{asked.item.id}{list(asked.element)}" if asked.element else asked.item.label if asked.shape else ""
+        text = verdict(judged, lang=self.lang, name=part)
+        if judged.status is Status.CARRIED:
+            text.append(f"\n{sentence(self.lang, 'asking', 'carried')}", GOLD)
+        return text.append("\n").append_text(shown) if settled else text
+
+    def speak(self, lang: str) -> None:
+        """Say in another language what became of the last guess, too."""
+        super().speak(lang)
+        if self._guess is None or self._told is None:
+            return
+        asked, judged, settled = self._guess
+        asked = question(asked.step, self.practice.seed, lang) or asked
+        judged = self.practice.judged_again(asked, judged) if judged else None
+        self._guess = asked, judged, settled
+        self._told = self._verdict(*self._guess)
+        self.draw()
 
     def _settle(self) -> None:
         self.query_one(AskBar).clear()

@@ -77,6 +77,11 @@ class SearchBar(Vertical):
             yield SearchLine(id="searched", select_on_focus=False)
         yield Static(id="hits")
 
+    def speak(self, lang: str) -> None:
+        """Ask in another language."""
+        self._lang = lang
+        self.query_one("#sought", Static).update(sentence(lang, "search", "find"))
+
     def say(self, text: Text) -> None:
         """Write a remark under the line."""
         self.query_one("#hits", Static).update(text)
@@ -148,6 +153,12 @@ class Searching(Tools):
     @on(SearchLine.Kept)
     def _kept_search(self) -> None:
         self._close()
+
+    def retell(self) -> None:
+        """Say anew what was found."""
+        super().retell()
+        self.query_one(SearchBar).speak(self.lang)
+        self._tell_hits()
 
     def _go(self, id: str) -> None:
         self.choose(id)

@@ -39,8 +39,8 @@ class Views(Tools):
     _pushed: Tangents | None = None
     _backward_at = 0
     """Where in the run one was before forward mode."""
-    _asked: tuple[str, str] | None = None
-    """The output and the input, where the graph is that of a backward pass."""
+    _asked: tuple[str, str, str] | None = None
+    """The output, the input and the expression, where the graph is that of a backward pass."""
 
     # Second order
 
@@ -62,8 +62,8 @@ class Views(Tools):
                 return  # one looks at something else meanwhile
             screen = self.another(*made)
             output = self.study.graph.output_name
-            screen._asked = output, name
-            screen.heading = sentence(self.lang, "views", "second", output=output, input=name, text=self.study.text)
+            screen._asked = output, name, self.study.text
+            screen.heading = screen.titled()
             self.player.playing = False
             self.app.push_screen(screen)
 
@@ -72,6 +72,18 @@ class Views(Tools):
     def another(self, study: Study, steps: Timeline) -> Views:
         """Return a screen like this one on another study."""
         return type(self)(study, self.lang, self._clock, steps=steps)
+
+    def titled(self) -> str:
+        """Return what the graph is, where it is not what was typed."""
+        if self._asked is None:
+            return ""
+        output, name, text = self._asked
+        return sentence(self.lang, "views", "second", output=output, input=name, text=text)
+
+    def retell(self) -> None:
+        """Say anew what the graph is."""
+        self.heading = self.titled()
+        super().retell()
 
     # Forward mode
 
@@ -170,7 +182,7 @@ class Views(Tools):
             return text
         if self._asked is None:
             return super().narration()
-        output, name = self._asked
+        output, name, _ = self._asked
         text = Text(sentence(self.lang, "views", "second_note", output=output, input=name), TEXT)
         count = prod(self.study.run.shape(self.study.graph.output))
         if count > 1:

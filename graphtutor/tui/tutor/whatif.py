@@ -54,7 +54,8 @@ class WhatIf(Tools):
     """The inputs that have another value than at the start."""
     _sliders: list[Slider]
     _row = 0
-    _complaint = ""
+    _wrong: InputError | None = None
+    """What is wrong with what was typed."""
 
     def action_whatif(self) -> None:
         """Open the sliders at the selected input, or the first; or keep the values and close."""
@@ -78,7 +79,7 @@ class WhatIf(Tools):
             self.notify(sentence(self.lang, "whatif", "empty"), severity="warning")
             return
         self._row = next((n for n, found in enumerate(self._sliders) if found.name == name), 0)
-        self._complaint = ""
+        self._wrong = None
         self.chosen = self._sliders[self._row].name
         self.player.seek(len(self.player.timeline))
         self.open_tool(SliderBoard())
@@ -126,7 +127,7 @@ class WhatIf(Tools):
 
     def _try(self, number: float) -> None:
         """Let one number be another, and everything follow."""
-        self._complaint = ""
+        self._wrong = None
         held = self._sliders[self._row]
         whole = self._values(held.name)
         if whole[held.element] != number:
@@ -185,7 +186,7 @@ class WhatIf(Tools):
 
     def _select(self, row: int) -> None:
         self._row = row
-        self._complaint = ""
+        self._wrong = None
         self.chosen = self._sliders[row].name
         self.draw()
         self.follow()
@@ -214,12 +215,12 @@ class WhatIf(Tools):
 
     @on(SliderBoard.Typed)
     def _typed_number(self, event: SliderBoard.Typed) -> None:
-        self._complaint = ""
+        self._wrong = None
         if event.done and isinstance(self.tool, SliderBoard):
             try:
                 number = read_number(self.tool.typed)
             except InputError as error:
-                self._complaint = told(error, self.lang)
+                self._wrong = error
             else:
                 self.tool.typed = ""
                 self._hold(number)
@@ -316,7 +317,7 @@ class WhatIf(Tools):
     def _below(self, columns: int) -> list[Text]:
         """Write what is wrong, and how to go on."""
         run, wide = self.study.run, self.has_class("-wide")
-        said = self._complaint
+        said = told(self._wrong, self.lang) if self._wrong else ""
         if not said and run.faults and not wide:
             said = fault_text(run, run.faults[0], self.lang)
         if said:

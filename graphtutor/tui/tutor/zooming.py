@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
@@ -134,6 +134,19 @@ class Zooming(Keeping):
                 self.set_class(self._place.above, "-above")
                 self.call_after_refresh(self.follow)
         super().lay_out()
+
+    def reword(self, sight: Offset) -> None:
+        """Arrange the graph where it is; elsewhere only if it was seen as a whole and with these words is not."""
+        whole = self._whole
+        super().reword(sight)
+        if whole and not self._whole and not self.classes & {"tooling", "editing", "asking"}:
+            self._settled = None
+            self.lay_out()
+
+    @property
+    def _whole(self) -> bool:
+        room = self.query_one(GraphCanvas).size
+        return self.ready and self.scene.width <= room.width and self.scene.height <= room.height
 
     def _middle(self) -> str | None:
         """Return the card that is selected, or acts, or is nearest to the middle of what is in sight."""
