@@ -31,8 +31,7 @@ async def opened(
 ) -> AsyncIterator[Pilot[None]]:
     app = GraphtutorApp(study(text) if text else None, clock=lambda: 0.0, **options)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         yield pilot
 
 
@@ -46,4 +45,14 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         pilot.app.simulate_key(key)
         await pilot.pause(None if key in ("enter", "escape", "q", "question_mark", "f1") else 0)
-    await pilot.pause()
+    await settled(pilot)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until nothing is under way: on a busy machine a pause ends before."""
+    for _ in range(100):
+        await pilot.pause()
+        screen = pilot.app.screen
+        waiting = screen._dirty_widgets or screen._layout_required or screen._repaint_required or screen._callbacks
+        if not waiting and all(pump._message_queue.empty() for pump in (pilot.app, screen, *screen.walk_children())):
+            return

@@ -27,7 +27,7 @@ from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory
 from graphtutor.tui.reading import ReadingScreen
-from graphtutor.tui.tutor import TutorScreen, base, nudging, opening, routes, views, whatif
+from graphtutor.tui.tutor import TutorScreen, arranging, nudging, opening, routes, views, whatif
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
@@ -106,7 +106,7 @@ async def test_leaving_ends_the_arranging(monkeypatch: pytest.MonkeyPatch) -> No
             ended.set()
             raise
 
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", endless)
     async with opened() as pilot:
         await until(pilot, lambda: "arranging 5 nodes ... 20%" in shown(pilot))
@@ -123,7 +123,7 @@ async def test_other_values_stand_in_the_old_arrangement_until_there_is_room(mon
         assert len(asked) == 1 or go.wait(30)
         return compose(run, lang, level=level, folded=folded, tell=tell)
 
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", slow)
     async with opened(size=LARGE) as pilot:
         await until(pilot, lambda: tutor(pilot).ready)
@@ -235,7 +235,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Event:
         assert go.wait(30)
         return run(self, values)
 
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(whatif, "LARGE", 4)
     monkeypatch.setattr(studies.Study, "with_values", slow)
     return go
@@ -306,7 +306,7 @@ def slowed(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> tuple[Even
         finally:
             over.set()
 
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(where, name, slow)
     return go, over
 
@@ -372,7 +372,7 @@ async def test_the_backward_pass_does_not_push_itself_over_what_one_looks_at(mon
 
 
 async def test_in_forward_mode_other_values_come_with_their_tangents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     made, tangents = list[str](), views.tangents
 
     def noted(*arguments: Any) -> Tangents:

@@ -23,7 +23,7 @@ from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.player import REST, TRAVEL
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.study import study
-from graphtutor.tui.tutor import TutorScreen, base
+from graphtutor.tui.tutor import TutorScreen, arranging
 
 SIGMOID = next(example.text for example in EXAMPLES if "primitive" in example.about)
 
@@ -587,7 +587,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Event:
         assert go.wait(30)
         return compose(run, lang, level=level, tell=tell)
 
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", slow)
     return go
 
@@ -640,7 +640,7 @@ async def test_an_error_in_the_arrangement_of_a_large_graph_is_said(monkeypatch:
     def fails(run: Run, lang: str, *, level: scene.Level, folded: bool, tell: Tell) -> scene.Scene:
         raise ZeroDivisionError("no room")
 
-    monkeypatch.setattr(base, "LARGE", 4)
+    monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", fails)
     async with opened(sturdy=True) as pilot:
         async with asyncio.timeout(30):

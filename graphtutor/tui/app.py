@@ -65,7 +65,7 @@ class GraphtutorApp(Sturdy, App[None]):
     Input, Input:focus, OptionList, OptionList:focus { background-tint: $background 0%; }
     CommandPalette > Vertical { width: 96; max-width: 100%; }
     Toast { padding: 0 1; }
-    TutorBase.-narrow ToastRack { margin-bottom: 9; }
+    Panes.-narrow ToastRack { margin-bottom: 9; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "next_theme", "Theme", show=False, tooltip="the next theme: dark, light, ..."),

@@ -9,112 +9,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from rich.text import Text
-from textual import events, on
-from textual.app import ComposeResult
-from textual.geometry import Offset, Size
-from textual.message import Message
-from textual.messages import Update
-from textual.widget import Widget
-from textual.widgets import Static
+from textual import on
 
-from graphtutor.engine.run import Run
-from graphtutor.engine.tangents import Tangents
-from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.explain import Explanation, fault_text
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.explain.words import sentence
-from graphtutor.graph import Graph
-from graphtutor.timeline import Seeded, Sent, Step, Summed, TangentTimeline, Timeline
-from graphtutor.tui import inspector, intro, legend, motion, raster, scene
-from graphtutor.tui.beside import Beside, Job, Tell, nobody
+from graphtutor.timeline import Seeded, Sent, Step, Summed, Timeline
+from graphtutor.tui import inspector, intro, motion, raster, scene
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.cells import clip, told, width
-from graphtutor.tui.footer import KeyLine
-from graphtutor.tui.grid import Raster
+from graphtutor.tui.cells import clip, width
 from graphtutor.tui.ledger import Ledger
-from graphtutor.tui.lines import Kept, Lines
+from graphtutor.tui.lines import Lines
 from graphtutor.tui.palette import GOLD, TEXT, VALUE
-from graphtutor.tui.place import BESIDE, LOW
-from graphtutor.tui.player import Player
-from graphtutor.tui.prompt import PromptBar
-from graphtutor.tui.room import Covered, Room
-from graphtutor.tui.study import LARGEST, Study, shape, written_values
+from graphtutor.tui.study import Study, shape, written_values
 from graphtutor.tui.transport import Transport
+from graphtutor.tui.tutor.arranging import Arranging
+from graphtutor.tui.tutor.panes import Table
 
 LONGEST_GAP = 0.2
 """Seconds that pass at most between two pictures, so that nothing jumps after the terminal was busy."""
 FRAMES = 30
 """Pictures per second while something moves."""
-WORDY = ("ko",)
-"""Languages whose sentences take more cells."""
-AMPLE = Size(160, 45)
-"""A terminal in which there is room for the table of all numbers, too."""
-LARGE = 400
-"""Nodes from which a graph is arranged beside the screen."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
 """What can be done while it is."""
-Made = TypeVar("Made")
 
 
-class Legend(Kept, Static):
-    """What the roles mean."""
-
-
-class Table(Lines):
-    """The table of all numbers; what it shows depends on its size."""
-
-    class Resized(Message):
-        """There is another room for the table."""
-
-    def on_resize(self) -> None:
-        """Tell that the size is another."""
-        self.post_message(self.Resized())
-
-
-class TutorBase(Room, inherit_bindings=False):
-    """The parts of the tutor's screen and its state."""
-
-    DEFAULT_CSS = """
-    TutorBase #head { height: 1; background: $surface; padding: 0 1; }
-    TutorBase #body { height: 1fr; layout: vertical; }
-    TutorBase #main { width: 1fr; height: 1fr; }
-    TutorBase GraphCanvas { height: 1fr; }
-    TutorBase #head { overflow: hidden; }
-    TutorBase #say { height: 3; padding: 0 1; scrollbar-gutter: stable; }
-    TutorBase #panel { height: LOW; background: $surface; }
-    TutorBase #inspect { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
-    TutorBase #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
-    TutorBase.-high #say { height: 4; padding: 1 1 0 1; }
-    TutorBase.-wordy #say { height: 4; }
-    TutorBase.-wordy.-high #say { height: 5; }
-    TutorBase.-wide #body { layout: horizontal; }
-    TutorBase.-wide #panel { width: BESIDE; height: 1fr; }
-    TutorBase.-wide #inspect { padding: 1 2; }
-    TutorBase.-wide.-high Transport { height: 2; }
-    TutorBase.-wide.-high.-above Transport { height: 1; }
-    TutorBase.-wide.-above #body { layout: vertical; }
-    TutorBase.-wide.-above #panel { width: 1fr; layout: horizontal; }
-    TutorBase.-wide.-above #legend { width: BESIDE; height: 1fr; border: none; }
-    TutorBase.-wide.-high #legend { display: block; }
-    TutorBase #ledger { display: none; height: 1fr; padding: 1 2; overflow: hidden; }
-    TutorBase.-above #ledger { width: 1fr; }
-    TutorBase.-ample #ledger { display: block; }
-    TutorBase.-ample.tooling #ledger { display: none; }
-    TutorBase.-high SearchBar { height: 4; }
-    TutorBase.editing #say { display: none; }
-    TutorBase.tooling #inspect, TutorBase.-wide.-high.tooling #legend { display: none; }
-    TutorBase.-narrow.tooling #say { display: none; }
-    TutorBase.-wide Tool { padding: 0 2; }
-    TutorBase.-wide.-high Tool { padding: 1 2; }
-    TutorBase.-narrow.tooling #panel { height: 7; }
-    TutorBase.-narrow.-high.tooling #panel { height: 12; }
-    """.replace("BESIDE", str(BESIDE)).replace("LOW", str(LOW))
-
-    _made: Timeline | None = None
-    """The steps of the next run, made together with it."""
+class TutorBase(Arranging, inherit_bindings=False):
+    """The moment: how it is drawn and said, how time passes, what is selected."""
 
     def __init__(
         self,
@@ -124,58 +47,21 @@ class TutorBase(Room, inherit_bindings=False):
         *,
         steps: Timeline | None = None,
     ) -> None:
-        super().__init__()
-        self._made = steps
-        self.study = study
-        self.lang = lang
-        self.player = Player(self.steps())
+        super().__init__(study, lang, steps)
         self.chosen: str | None = None
         """The key of the selected node."""
         self.veiled = False
         """Whether numbers that the learner is to find stay hidden."""
-        self.level = scene.Level.FULL
-        """How closely one looks."""
-        self.folded = False
-        """Whether copy gates are forks of their wires."""
         self._clock = clock
         self._then = 0.0
-        self._arranging: Run | None = None
-        """What is being arranged while there is nothing to be seen."""
-        self._arranger = Beside(self)
-        self.trials = Beside(self)
-        """Where a large graph is run with other values, or another expression is read, while one types."""
-        self._said = ""
-        """What is done there, as the screen says it."""
         self._explained: tuple[Step, Explanation] | None = None
         """The step of the moment in words, while the moment is drawn."""
         self._ledger: Ledger | None = None
-        self._roomy: Run | None = None
-        """The run whose numbers all have room on the canvas."""
-
-    def content(self) -> ComposeResult:
-        """Compose the screen."""
-        yield Lines(id="head")
-        with Covered(id="body"):
-            with Covered(id="main"):
-                yield GraphCanvas(id="canvas")
-                yield Transport(self.lang, id="transport")
-                yield Lines(id="say")
-                yield from self.under()
-            with Covered(id="panel"):
-                yield Lines(id="inspect")
-                yield Table(id="ledger")
-                yield Legend(legend.roles(self.lang, examples=False), id="legend")
-        yield KeyLine()
-
-    def under(self) -> ComposeResult:
-        """Compose the lines under the canvas that are there only while they are needed."""
-        yield PromptBar(self.lang, id="prompt")
 
     def on_mount(self) -> None:
         """Show the start of the run, paused."""
         self.player.animated &= self.app.animation_level == "full"
         self.timer = self.set_interval(1 / FRAMES, self.tick, pause=True)
-        self.set_class(self.lang in WORDY, "-wordy")
         self.query_one(GraphCanvas).focus()
         self.begin()
 
@@ -183,32 +69,12 @@ class TutorBase(Room, inherit_bindings=False):
         """Go to the start of the run."""
         self.player.timeline.seek(0)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Arrange for the new size; position and selection stay."""
-        super().on_resize(event)
-        self.set_class(event.size.width >= AMPLE.width and event.size.height >= AMPLE.height, "-ample")
-        self.call_after_refresh(self.lay_out)
-
     def retell(self) -> None:
         """Write anew what is said, and arrange the boxes, whose words may be longer; everything else stays."""
         super().retell()
-        self.set_class(self.lang in WORDY, "-wordy")
-        self.query_one(Transport).speak(self.lang)
-        self.query_one(Legend).update(legend.roles(self.lang, examples=False))
         self._ledger = None
         self.draw()
         self.call_after_refresh(self.call_after_refresh, self.reword, self.query_one(GraphCanvas).scroll_offset)
-
-    def reword(self, sight: Offset) -> None:
-        """Arrange the boxes for other words, with the same in sight."""
-        if self.small:
-            self.lay_out()
-            self.query_one(GraphCanvas).scroll_to(*sight, animate=False)
-        elif self.ready:
-            self._make_room(anew=True)
-        else:
-            self._arranging = None
-            self.lay_out()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys to the line while one types in it; while a large graph is arranged, one can leave or edit.
@@ -226,203 +92,6 @@ class TutorBase(Room, inherit_bindings=False):
     def notes(self) -> list[str]:
         """Return what is unusual about the view, in words that stand before the expression."""
         return []
-
-    def viewed(self) -> Run:
-        """Return the numbers on the canvas."""
-        return self.study.run
-
-    def steps(self) -> Timeline:
-        """Return the steps of what is viewed, with a cursor of the screen's own, so that it keeps no run alive."""
-        run = self.viewed()
-        made, self._made = self._made, None
-        if made is not None and made.run is run:
-            return made
-        return TangentTimeline(run) if isinstance(run, Tangents) else Timeline(run)
-
-    def steps_of(self, study: Study) -> Callable[[], Timeline]:
-        """Return what makes the steps that are viewed of another study; it may be called beside the screen."""
-        return lambda: Timeline(study.run)
-
-    @property
-    def large(self) -> bool:
-        """Whether what is studied is so large that work on it is done beside the screen."""
-        return len(self.study.graph.nodes) >= LARGE
-
-    def trial(
-        self, change: Callable[[], Study], done: Callable[[Study], object], failed: Callable[[Exception], object]
-    ) -> None:
-        """Make another study beside the screen. Of those that wait for their turn, only the newest is made."""
-        self._said = ""
-
-        def work(tell: Tell) -> tuple[Study, Timeline]:
-            study = change()
-            return study, self.steps_of(study)()
-
-        def hear(made: tuple[Study, Timeline]) -> None:
-            study, self._made = made
-            done(study)
-
-        self.trials.start(Job(work, hear, failed, nobody))
-
-    def aside(self, said: str, work: Callable[[], Made], done: Callable[[Made], object]) -> None:
-        """Do work at once, or for a large graph beside the screen, which says so and goes on hearing keys.
-
-        Work that is still under way is given up. Nothing comes of it either where another study is shown meanwhile.
-        """
-        start = self.study
-
-        def hear(made: Made) -> None:
-            if self.study is start:
-                done(made)
-            self._say()
-
-        def fail(error: Exception) -> None:
-            self._say()
-            if not isinstance(error, GraphtutorError):
-                raise error
-            self.notify(told(error, self.lang), severity="error")
-
-        if self.large:
-            self._said = said
-            self.trials.stop()
-            self.trials.start(Job(lambda tell: work(), hear, fail, nobody))
-            self._say()
-            return
-        try:
-            made = work()
-        except GraphtutorError as error:
-            fail(error)
-        else:
-            done(made)
-
-    def refuse_too_large(self, graph: Graph) -> None:
-        """Raise `InputError` for a graph with more nodes than the screen shows."""
-        count = len(graph.nodes)
-        if count > LARGEST:
-            raise InputError(sentence(self.lang, "opening", "too_large", count=count, most=LARGEST))
-
-    @property
-    def under_way(self) -> str:
-        """What is done beside the screen, in words; empty when nothing is."""
-        return self._said if self.trials.busy else ""
-
-    @property
-    def small(self) -> bool:
-        """Whether the graph is arranged at once."""
-        return len(self.viewed().graph.nodes) < LARGE
-
-    @property
-    def spread(self) -> Size:
-        """The room that the canvas has for the graph."""
-        return self.query_one(GraphCanvas).size
-
-    def composed(self, least: int = scene.LEAST, before: scene.Scene | None = None) -> scene.Scene:
-        """Compose the scene for that room; see `scene.fitting`."""
-        columns, rows = self.spread
-        return scene.fitting(
-            self.viewed(),
-            self.lang,
-            columns,
-            least=least,
-            level=self.level,
-            before=before,
-            folded=self.folded,
-            rows=rows,
-        )
-
-    def lay_out(self) -> None:
-        """Arrange the graph for the room there is, and draw; a large graph beside the screen, which stays awake."""
-        run, canvas = self.viewed(), self.query_one(GraphCanvas)
-        if self.small:
-            self._arranger.stop()
-            found = self.composed()
-            self.arranged(found, raster.draw(found, opens=True))
-        elif self.ready and self.scene.run.graph is run.graph and self.seen_as(self.scene):
-            same = self.scene.run is run  # long wires are not made to fit the screen
-            self.arranged(self.scene if same else scene.carried(self.scene, run), self.base)
-            self._make_room()
-        elif self._arranging is not run:
-            self._arranging = run
-            self.player.playing = False
-            vars(self).pop("scene", None)
-            self.query_one("#head", Lines).update(self.head(self.size.width - 2))
-            canvas.wait(self._progress(run, 0.0))
-            self._arranger.stop()
-            self._arranger.start(Job(self._arrangement(run), self._arranged, self._unarranged, canvas.wait))
-
-    def seen_as(self, found: scene.Scene) -> bool:
-        """Return whether a scene is drawn in the way that is asked for."""
-        return found.level is self.level and found.folded is self.folded
-
-    def _arrangement(self, run: Run) -> Callable[[Tell], tuple[scene.Scene, Raster]]:
-        lang, level, folded = self.lang, self.level, self.folded
-
-        def work(tell: Tell) -> tuple[scene.Scene, Raster]:
-            def done(share: float) -> None:
-                tell(self._progress(run, 0.8 * share))
-
-            found = scene.compose(run, lang, level=level, folded=folded, tell=done)
-            tell(self._progress(run, 0.8))
-            base = raster.draw(found, opens=True)
-            tell(self._progress(run, 0.95))
-            found.index()
-            return found, base
-
-        return work
-
-    def _progress(self, run: Run, share: float) -> str:
-        count = f"{len(run.graph.nodes):,}"
-        return sentence(self.lang, "looking", "arranging", count=count, share=10 * int(10 * share))
-
-    def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
-        self._roomy = self._arranging
-        self.arranged(*made)
-        self.refresh_bindings()
-
-    def _unarranged(self, error: Exception) -> None:
-        self.query_one(GraphCanvas).wait(sentence(self.lang, "looking", "not_arranged"))
-        raise error
-
-    def _make_room(self, anew: bool = False) -> None:
-        """Arrange a large graph `anew`, or where numbers have too little room; what is shown stays meanwhile."""
-        shown, run, arrange = self.scene, self.viewed(), self._arrangement(self.viewed())
-        self._arranger.stop()
-        if run is self._roomy and not anew:
-            return
-
-        def work(tell: Tell) -> tuple[scene.Scene, Raster] | None:
-            return None if not anew and scene.fits(shown) else arrange(tell)
-
-        def done(made: tuple[scene.Scene, Raster] | None) -> None:
-            if run is self.viewed():
-                self._roomy = run
-                if made is not None:
-                    self.arranged(*made)
-
-        self._arranger.start(Job(work, done, self.fail, nobody))
-
-    @staticmethod
-    def fail(error: Exception) -> None:
-        """Take an error that nobody can do anything about."""
-        raise error
-
-    def on_unmount(self) -> None:
-        """Let the thread go; nobody waits for it."""
-        self._arranger.stop()
-        self.trials.stop()
-
-    def arranged(self, found: scene.Scene, base: Raster) -> None:
-        """Show the graph as it has been arranged."""
-        self._arranging = None
-        self.scene, self.base = found, base
-        self.query_one(GraphCanvas).show(found)
-        self.draw()
-        self.follow()
-
-    @property
-    def ready(self) -> bool:
-        """Whether there is a graph on the canvas."""
-        return hasattr(self, "scene")
 
     def draw(self) -> None:
         """Draw the moment: canvas, head, position, words, arithmetic."""
@@ -445,16 +114,10 @@ class TutorBase(Room, inherit_bindings=False):
         level = sentence(self.lang, "screen", self.level.name.lower())
         transport.show(self.player.situation, partial(self.player.tell, lang=self.lang), level)
         head.update(self.head(self.size.width - 2))
-        self._say()
+        self.say()
         panel.update(arithmetic)
         self._explained = None
         self.together(canvas, transport, head, say, panel, ledger)
-
-    def together(self, *widgets: Widget) -> None:
-        """Show in one picture what has changed; each widget for itself would report too late for the next one."""
-        for widget in widgets:
-            if widget.display:
-                self.post_message(Update(widget))
 
     @on(Table.Resized)
     def _keep_ledger(self) -> None:
@@ -469,7 +132,7 @@ class TutorBase(Room, inherit_bindings=False):
         acting = step.node if step else None
         lines.update(self._ledger.text(timeline, columns, rows, self.lang, acting, self.chosen))
 
-    def _say(self) -> None:
+    def say(self) -> None:
         """Write what is done beside the screen, or what happens."""
         doing = self.under_way
         said = sentence(self.lang, "beside", "under_way", doing=doing) if doing else ""
@@ -629,7 +292,7 @@ class TutorBase(Room, inherit_bindings=False):
         """Leave what is open or selected; return whether there was anything. The screen itself comes last."""
         if self.under_way:
             self.trials.stop()
-            self._say()
+            self.say()
             return True
         if self.chosen:
             self.choose(None)

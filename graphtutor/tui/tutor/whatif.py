@@ -26,7 +26,7 @@ from graphtutor.tui.slider_board import SliderBoard
 from graphtutor.tui.sliders import Row, Slider, board, slider
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import Tool
-from graphtutor.tui.tutor.base import LARGE
+from graphtutor.tui.tutor.arranging import LARGE
 from graphtutor.tui.tutor.tools import Tools
 
 COARSE = 10
