@@ -324,6 +324,11 @@ class GraphtutorApp(Sturdy, App[None]):
         shown = re.sub(r"^\^(?=.)", "ctrl+", super().get_key_display(binding))  # as everywhere else on the screens
         return ascii_signs.key(shown) if self._ascii.enabled else shown
 
+    @property
+    def plain(self) -> bool:
+        """Whether only ASCII signs are drawn."""
+        return self._ascii.enabled
+
     def draw_in_ascii(self, ascii: bool) -> None:
         """Draw with ASCII signs only, or with all, from now on."""
         self._ascii.enabled = self.memory.settings["ascii"] = ascii

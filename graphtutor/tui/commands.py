@@ -24,6 +24,10 @@ class Opener(Protocol):
     memory: Memory
     lang: str
 
+    @property
+    def plain(self) -> bool:
+        """Whether only ASCII signs are drawn."""
+
     def open_saved(self, saved: Saved) -> None:
         """Show the tutor on an expression."""
 
@@ -87,9 +91,9 @@ def tongues(app: Opener) -> Iterator[SystemCommand]:
     """Yield the languages that are not spoken, each in its own words and in the words of the one that is."""
     for code, name in languages().items():
         if code != app.lang:
-            both = (app.lang, code)  # either can be typed
+            both = (app.lang,) if app.plain else (app.lang, code)  # either can be typed
             kind = " · ".join(dict.fromkeys(sentence(lang, "palette", "language") for lang in both))
-            named = " · ".join(dict.fromkeys((name, sentence(app.lang, "languages", code))))
+            named = " · ".join(dict.fromkeys([name] * (not app.plain) + [sentence(app.lang, "languages", code)]))
             yield SystemCommand(
                 f"{kind}: {named}", sentence(app.lang, "palette", "language_about"), partial(app.speak, code)
             )

@@ -45,8 +45,8 @@ KEYS = (
 LISTS = ("recent", "examples", "exercises")
 
 
-def banner(lang: str) -> Text:
-    """Draw the title."""
+def banner(lang: str, plain: bool = False) -> Text:
+    """Draw the title; `plain`: for a terminal that may not have the letters of every language."""
     text = Text()
     frame = ROLE_COLOURS[Role.DISTRIBUTOR]
     rows = (
@@ -54,7 +54,8 @@ def banner(lang: str) -> Text:
         (("      ├►", SOFT), ("│ + ├", frame), ("────► f", SOFT)),
         (("  y ──╯ ", SOFT), ("╰───╯", frame), (" -4", GRADIENT)),
     )
-    known = " · ".join(languages().values())
+    names = {code: sentence("en", "languages", code) for code in languages()} if plain else languages()
+    known = " · ".join(names.values())
     words = (sentence(lang, "home", "language", names=known), "graphtutor", sentence(lang, "home", "tagline"))
     for row, word in zip(rows, words, strict=True):
         line = Text()
@@ -156,7 +157,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     def content(self) -> ComposeResult:
         """Compose the screen."""
-        yield Static(banner(self.lang), id="banner")
+        yield Static(banner(self.lang, getattr(self.app, "plain", False)), id="banner")
         yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
         yield Static(self.hint, id="remark")
         with Container(id="lists"):
@@ -218,7 +219,7 @@ class HomeScreen(Room, inherit_bindings=False):
     def retell(self) -> None:
         """Write everything anew; what is typed and highlighted stays."""
         super().retell()
-        self.query_one("#banner", Static).update(banner(self.lang))
+        self.query_one("#banner", Static).update(banner(self.lang, getattr(self.app, "plain", False)))
         self.query_one("#keys", Static).update(key_line(KEYS, self.lang))
         self.query_one(Input).border_title = self._title("expression")
         for name in LISTS:
