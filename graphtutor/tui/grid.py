@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -183,18 +183,15 @@ def runs(cells: Cells) -> list[list[tuple[str, int]]]:
     inked = np.maximum.accumulate(np.where(own, np.arange(columns), 0), axis=1)
     inks = np.take_along_axis(own, inked, axis=1)
     inks[GROUND[inks] & (own == 0)] = 0
-    at, ends = np.nonzero(inks[:, 1:] != inks[:, :-1])
-    counts, cuts = np.bincount(at, minlength=rows).tolist(), iter((ends + 1).tolist())
-    text, ink = chars.tobytes().decode(CODEC), inks.tobytes()
-    found = []
-    for y in range(rows):
-        first = start = y * columns
-        line = []
-        for end in [*(first + cut for cut in islice(cuts, counts[y])), first + columns]:
-            line.append((text[start:end].replace("\0", ""), ink[start]))
-            start = end
-        found.append(line)
-    return found
+    new = np.ones(inks.shape, bool)
+    new[:, 1:] = inks[:, 1:] != inks[:, :-1]
+    starts = np.flatnonzero(new)
+    text, cuts = chars.tobytes().decode(CODEC), [*starts.tolist(), chars.size]
+    texts = [text[start:end] for start, end in pairwise(cuts)]
+    if "\0" in text:
+        texts = [text.replace("\0", "") for text in texts]
+    found = zip(texts, inks.ravel()[starts].tolist(), strict=True)
+    return [list(islice(found, count)) for count in new.sum(axis=1).tolist()]
 
 
 def cut(drawing: Drawing, y: int, left: int, right: int) -> list[tuple[str, int]]:
