@@ -28,15 +28,16 @@ class Bar(ScrollBar):
         bar = self.render()
         assert isinstance(bar, ScrollBarRender)
         ground = self.visual_style.rich_style
-        look = (*vars(bar).values(), self.size, ground)
+        size = self.outer_size
+        look = (*vars(bar).values(), size, ground)
         if look != self._look:
             self._look = look
-            self._strips = _strips(bar, self.size, ground)
+            self._strips = _strips(bar, size, ground)
         strips = list(self._strips[crop.y : crop.bottom])
         for found in self.get_line_filters():
             if not isinstance(found, ANSIToTruecolor):
                 strips = [strip.apply_filter(found, self.background_colors[1]) for strip in strips]
-        if crop.column_span != (0, self.size.width):
+        if crop.column_span != (0, size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 

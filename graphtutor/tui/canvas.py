@@ -208,7 +208,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
     @property
     def offset_of_drawing(self) -> Cell:
         """How far the drawing is moved right and down to stand in the middle."""
-        room = self.size
+        room = self.outer_size
         return max(0, (room.width - self._drawing.width) // 2), max(0, (room.height - self._drawing.height) // 2)
 
     @property
@@ -217,7 +217,8 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
 
         Nothing is drawn where the scroll bar stands: the rows would have to be cut.
         """
-        return Window(*self.scroll_offset, *self.offset_of_drawing, self.scrollable_content_region.width)
+        columns = self.outer_size.width - self.scrollbar_size_vertical
+        return Window(*self.scroll_offset, *self.offset_of_drawing, columns)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the window.

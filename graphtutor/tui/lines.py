@@ -163,7 +163,10 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _standing(self) -> Ground:
         """Return the ground there is at the moment."""
-        gutter, room = self.styles.gutter, self.scrollable_content_region.size
+        gutter = self.styles.gutter
+        room = self.outer_size.region.shrink(gutter).shrink(
+            self.scrollbar_gutter
+        )  # where it stands would be searched for
         style, worn = self.visual_style.rich_style, STYLES[Ink.BLANK]
         return Ground(style, worn, gutter.left, gutter.top, room.width, room.height, self.outer_size.width)
 
