@@ -251,10 +251,12 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
 
     def _draw(self, ys: Sequence[int], window: Window) -> list[Strip]:
         """Draw some rows of the window, all at a time; a row that was drawn before is taken as it was."""
-        if not ys:
-            return []
-        cells = self._cells(ys, window)
-        rows = [(chars.tobytes(), inks.tobytes()) for chars, inks in zip(*cells, strict=True)]
+        if not ys or not window.columns:
+            return [Row([], 0)] * len(ys)
+        cells, columns = self._cells(ys, window), window.columns
+        chars, inks = cells.chars.tobytes(), cells.inks.tobytes()
+        ends = range(columns, len(inks) + 1, columns)
+        rows = [(chars[4 * (end - columns) : 4 * end], inks[end - columns : end]) for end in ends]
         strips = {row: strip for row in rows if (strip := self._strips.get(row)) is not None}
         new = {row: i for i, row in enumerate(rows) if row not in strips}
         at = list(new.values())

@@ -180,8 +180,9 @@ def runs(cells: Cells) -> list[list[tuple[str, int]]]:
     if not columns:
         return [[] for _ in range(rows)]
     own = np.where((chars == BLANK) & ~GROUND[cells.inks], 0, cells.inks)
+    cells_before = np.arange(0, chars.size, columns)[:, None]
     inked = np.maximum.accumulate(np.where(own, np.arange(columns), 0), axis=1)
-    inks = np.take_along_axis(own, inked, axis=1)
+    inks = own.ravel()[inked + cells_before]
     inks[GROUND[inks] & (own == 0)] = 0
     new = np.ones(inks.shape, bool)
     new[:, 1:] = inks[:, 1:] != inks[:, :-1]
