@@ -28,7 +28,7 @@ LAST = 3.0
 
 
 def forget_waiting() -> None:
-    """Drop the cancelled timers of the loop: Textual's Pilot leaves one of 30 s for every key, and it knows the screen."""
+    """Drop the loop's cancelled timers: Textual's Pilot leaves one of 30 s for every key, and it knows the screen."""
     scheduled = getattr(asyncio.get_running_loop(), "_scheduled", [])
     scheduled[:] = [handle for handle in scheduled if not handle.cancelled()]
     heapq.heapify(scheduled)
