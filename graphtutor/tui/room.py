@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Region, Size
@@ -112,6 +113,14 @@ class Room(Sturdy, Screen[None]):
     def preferences(self) -> dict[str, Any]:
         """Return the settings that were made here."""
         return {}
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave the screen. Textual remembers, for whoever asked last, what lay under another screen: no longer."""
+        with suppress(ImportError):
+            from textual._context import visible_screen_stack
+
+            visible_screen_stack.set([])
+        return super().dismiss(result)
 
     def on_unmount(self) -> None:
         """Give back what was drawn: a cache of Textual's keeps the lines of a thousand widgets that are gone."""

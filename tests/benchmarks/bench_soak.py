@@ -18,6 +18,8 @@ import time
 import tracemalloc
 from pathlib import Path
 
+from textual._context import visible_screen_stack
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from soaking import Deed, do, go_home, next_deed, smallest, soaking
 
@@ -28,7 +30,9 @@ LAST = 3.0
 
 
 def forget_waiting() -> None:
-    """Drop the loop's cancelled timers: Textual's Pilot leaves one of 30 s for every key, and it knows the screen."""
+    """Drop what only this test holds: Textual's Pilot leaves a cancelled timer of 30 s for every key, which knows the
+    screen, and the screens under the one that the mouse was last sent to are remembered for the sender."""
+    visible_screen_stack.set([])
     scheduled = getattr(asyncio.get_running_loop(), "_scheduled", [])
     scheduled[:] = [handle for handle in scheduled if not handle.cancelled()]
     heapq.heapify(scheduled)
