@@ -16,12 +16,13 @@ import sys
 import tempfile
 import time
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 from textual._context import visible_screen_stack
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from soaking import Deed, do, go_home, next_deed, smallest, soaking
+from soaking import STUDIES, Deed, do, go_home, next_deed, smallest, soaking
 
 WARM = 0.25
 """The share of the events after which the memory is what it may be."""
@@ -38,9 +39,24 @@ def forget_waiting() -> None:
     heapq.heapify(scheduled)
 
 
+TOUR = (
+    "end r escape w right escape d escape t t a escape s escape i i m z Z f slash escape x escape question_mark escape"
+)
+"""Keys that load and fill once what everything there is needs."""
+
+
 def resident() -> float:
     """Return the memory of this process in MB."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def tour() -> Iterator[Deed]:
+    """Go once through what there is: memory that is taken for the first time later would look like growth."""
+    yield "size", 200, 60
+    for number in range(len(STUDIES)):
+        yield "open", number, "en"
+        yield from (("key", key) for key in TOUR.split())
+    yield "size", 80, 24
 
 
 async def soak(count: int, seed: int) -> tuple[list[tuple[int, float, float, int]], list[Deed], BaseException | None]:
@@ -48,6 +64,9 @@ async def soak(count: int, seed: int) -> tuple[list[tuple[int, float, float, int
     rng, done, found = random.Random(seed), list[Deed](), list[tuple[int, float, float, int]]()
     try:
         async with soaking() as pilot:
+            for deed in tour():
+                await do(pilot, deed)
+            await go_home(pilot)
             for number in range(1, count + 1):
                 done.append(next_deed(pilot, rng))
                 await do(pilot, done[-1])
