@@ -62,9 +62,10 @@ def listed(words: Iterable[str], most: int = 10, longest: int = 40) -> str:
     return ", ".join(shown) + (f" and {len(every) - most} more" if len(every) > most else "")
 
 
-def near_misses(word: str, choices: Iterable[str]) -> str:
-    """Return `; did you mean 'a' or 'b'?`, or an empty string when nothing is near."""
+def near_misses(word: str, choices: Iterable[str], alike: float = 0.6) -> str:
+    """Return `; did you mean 'a' or 'b'?`, or an empty string when nothing is so much `alike`, from 0 to 1."""
     import difflib
 
-    found = difflib.get_close_matches(word[:100], [choice for choice in choices if len(choice) <= 100], n=3, cutoff=0.6)
+    short = [choice for choice in choices if len(choice) <= 100]
+    found = difflib.get_close_matches(word[:100], short, n=3, cutoff=alike)
     return f"; did you mean {' or '.join(repr(name) for name in found)}?" if found else ""

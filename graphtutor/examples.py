@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+_NAME = re.compile(r"[^\W\d]\w*(-\w+)*")
 _GIVEN = re.compile(r"[-+.,\d\s\[\]]+")
 
 
@@ -18,7 +20,7 @@ class Example:
     about: str
     """What one sees, in a line."""
     name: str
-    """By which `graphtutor play --example` knows it."""
+    """By which `graphtutor play` knows it, and the prompt of the home screen."""
     story: str
     """What one sees, in a paragraph."""
 
@@ -176,6 +178,39 @@ def example(name: str) -> Example:
     if name not in found:
         raise InputError(f"there is no example {name!r}{near_misses(name, found)}; see: graphtutor play --list")
     return found[name]
+
+
+def named(text: str, given: Container[str] = ()) -> Example | None:
+    """Return the example that this text is the name of; `None` for an expression.
+
+    Where its words are `given` values, they are inputs, and the text is an expression. Raise `InputError` for a text that
+    is nearly the name of an example, or a part of one (`neuron`): as an expression it would have no gate worth watching.
+    """
+    from graphtutor.errors import InputError, near_misses
+
+    name = text.strip()
+    parts = name.split("-")
+    if len(name) < 2 or not _NAME.fullmatch(name) or is_given(parts, given):
+        return None
+    worked = {known.name: known for known in EXAMPLES}
+    if name in worked:
+        return worked[name]
+    if len(parts) > 1:  # a difference, unless hardly anything is wrong with it
+        near = near_misses(name, worked, alike=0.8)
+    else:
+        gates = {known.name: known for known in gates_alone()}
+        if name in gates:
+            return gates[name]
+        holders = [known for known in worked if name in known.split("-")]
+        near = near_misses(name, holders, alike=0) or near_misses(name, gates, alike=0.8) or near_misses(name, worked)
+    if near:
+        raise InputError(f"there is no worked example {name!r}{near} As an expression, write it so: f = {name}")
+    return None
+
+
+def is_given(words: Iterable[str], given: Container[str]) -> bool:
+    """Return whether there is a value for each of the words that can be the name of an input."""
+    return all(word in given for word in words if word.isidentifier())
 
 
 def gates_alone() -> tuple[Example, ...]:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import graphtutor as gt
-from graphtutor.cli import main
-from graphtutor.examples import EXAMPLES, example, gates_alone
+from graphtutor.cli import main, parser
+from graphtutor.cli.play import read_subject
+from graphtutor.examples import EXAMPLES, example, gates_alone, named
 from graphtutor.gates import all_gates
 
 ALL = (*EXAMPLES, *gates_alone())
@@ -90,6 +91,69 @@ def test_the_command_lists_and_plays_them(capsys):
     assert "dx = df/dx[via f slot 0] + df/dx[via f slot 1]" in capsys.readouterr().out
     assert main(["play", "--example", "x-sqared"]) == 2
     assert "did you mean 'x-squared'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["play", "explain", "export", "check"])
+@pytest.mark.parametrize("name", ["cs231n-neuron", "micrograd", "xor", "mod"])
+def test_a_name_stands_for_its_expression(command, name, capsys, tmp_path):
+    more = ["-o", str(tmp_path / "f.dot")] if command == "export" else []
+    said = []
+    for word in (name, example(name).text):
+        assert main([command, word, *more]) == 0
+        written = "".join(path.read_text() for path in tmp_path.iterdir())
+        said.append((capsys.readouterr(), written))
+    assert said[0] == said[1]
+
+
+def test_values_beside_a_name_override_those_of_the_example(capsys):
+    assert main(["explain", "x-squared", "x=5"]) == 0
+    assert "5 * 5 = 25" in capsys.readouterr().out
+
+
+def test_a_file_of_that_name_comes_first(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("xor", "bp.mul.01"):
+        (tmp_path / name).write_text("f = 2*x; x = 21")
+        assert main(["play", name]) == 0
+        assert "2 * 21 = 42" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("neuron", "'cs231n-neuron'?"),
+        ("mlp", "'mlp-221'?"),
+        ("cs231n-neurn", "'cs231n-neuron'?"),
+        ("regression", "'linear-regression' or 'logistic-regression' or 'linear-regression-features'?"),
+        ("sigmoi", "'sigmoid'?"),
+    ],
+)
+def test_what_is_nearly_a_name_says_which_is_meant(text, meant, capsys):
+    assert main(["play", text]) == 2
+    said = capsys.readouterr().err
+    assert meant in said and f"f = {text}" in said
+
+
+@pytest.mark.parametrize("text", ["x", "x-y", "w0-x0", "loss-target", "foo", "2", "e", "pi", "x - squared", "f = xor"])
+def test_an_expression_is_no_name(text):
+    assert named(text) is None
+
+
+@pytest.mark.parametrize("text", ["neuron", "sigmoid", "x-squared", "cs231n-max"])
+def test_a_name_with_a_value_is_an_input(text):
+    assert named(text, text.split("-")) is None
+
+
+def test_an_exercise_is_played_by_its_id_alone(capsys):
+    arguments = parser("play").parse_args(["play", "bp.mul.01"])
+    _, exercise, _ = read_subject(arguments, terminal=True)
+    assert exercise is not None and exercise.id == "bp.mul.01"
+    assert main(["play", "bp.mul.01", "x=1"]) == 2
+    assert "numbers of its own" in capsys.readouterr().err
+    assert main(["explain", "bp.mul.01"]) == 2
+    assert "graphtutor play bp.mul.01" in capsys.readouterr().err
+    assert main(["explain", "11-cs231n-max", "cs231n=1", "max=2"]) == 0
+    assert "11 - 1 = 10" in capsys.readouterr().out
 
 
 def test_the_written_values_are_the_inputs_values():

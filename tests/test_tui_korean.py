@@ -13,6 +13,7 @@ from screens import LARGE, SMALL, opened, shown
 
 import graphtutor
 from graphtutor.errors import GraphtutorError
+from graphtutor.examples import named
 from graphtutor.exercises import all_exercises
 from graphtutor.explain.words import HERE, error_words, languages
 from graphtutor.expr.parse import MEANT, REFUSED
@@ -107,6 +108,13 @@ def test_an_error_keeps_what_it_is_about(text: str, said: str) -> None:
         study(text)
     assert error_words("ko", getattr(caught.value, "message", "")) == said
     assert error_words("en", getattr(caught.value, "message", "")) == getattr(caught.value, "message", "")
+
+
+def test_what_is_nearly_the_name_of_an_example_is_told_in_korean() -> None:
+    with pytest.raises(GraphtutorError) as caught:
+        named("neuron")
+    said = "그런 예제가 없습니다: 'neuron'. 혹시 'cs231n-neuron'인가요? 식이라면 이렇게 쓰세요: f = neuron"
+    assert error_words("ko", str(caught.value)) == said
 
 
 def test_an_error_inside_an_error_is_told_too() -> None:

@@ -18,6 +18,7 @@ from graphtutor.layout import Tell
 from graphtutor.tui import scene
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.exercise import ExerciseScreen
 from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.player import REST, TRAVEL
@@ -517,6 +518,21 @@ async def test_an_expression_is_typed_and_played() -> None:
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
         assert pilot.app.screen.query_one(Input).value == "a*b"
+
+
+async def test_the_prompt_takes_the_names_of_examples_and_exercises() -> None:
+    async with opened(None) as pilot:
+        prompt = pilot.app.screen.query_one(Input)
+        prompt.value = " xor "
+        await press(pilot, "enter")
+        assert tutor(pilot).study.text.startswith("H = tanh(X@W + b)")
+        await press(pilot, "escape")
+        prompt.value = "neuron"
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, HomeScreen) and "did you mean 'cs231n-neuron'?" in shown(pilot)
+        prompt.value = "bp.mul.01"
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, ExerciseScreen)
 
 
 async def test_a_mistake_at_the_prompt_is_marked_under_it() -> None:

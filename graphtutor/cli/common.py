@@ -38,7 +38,8 @@ def add_expression(command: argparse.ArgumentParser, *, optional: bool = False) 
         "expression",
         metavar="EXPR|FILE",
         nargs="?" if optional else None,
-        help='an expression such as "f = (x + y) * z", or a text file that holds one',
+        help='an expression such as "f = (x + y) * z", a text file that holds one, or the name of a worked example '
+        "(graphtutor play --list)",
     )
     command.add_argument(
         "values", metavar="x=1", nargs="*", help="values of the inputs; they override the expression's own"
@@ -50,7 +51,7 @@ def read_expression(arguments: argparse.Namespace) -> tuple[Graph, dict[str, Any
     from graphtutor.expr import parse
 
     values = read_values(arguments.values)
-    return parse(expression_text(arguments.expression), names=values), values
+    return parse(expression_text(arguments), names=values), values
 
 
 def read_run(arguments: argparse.Namespace) -> Run:
@@ -111,21 +112,56 @@ def read_values(words: list[str]) -> dict[str, Any]:
     return values
 
 
-def expression_text(word: str) -> str:
-    """Return the expression: the word itself, or what the file of that name holds."""
+def expression_text(arguments: argparse.Namespace) -> str:
+    """Return the expression: what the file of that name holds, that of the worked example, or the word itself.
+
+    Raise `FileError` for a file that cannot be read, `InputError` for an exercise or what is nearly an example.
+    """
+    from graphtutor.examples import named
+
+    word = arguments.expression
+    path = file_of(word)
+    if path is not None:
+        return read_text(path)
+    example = named(word, given_names(arguments))
+    if example is not None:
+        return example.text
+    if is_exercise(arguments):
+        raise InputError(f"{word} is an exercise; work on it with: graphtutor play {word}")
+    return str(word)
+
+
+def is_exercise(arguments: argparse.Namespace) -> bool:
+    """Return whether the word names an exercise, no file, and is no expression with values for its names."""
+    from graphtutor.examples import is_given
+    from graphtutor.exercises.catalogue import named
+
+    word = arguments.expression
+    if not re.fullmatch(r"\w+([-.]\w+)+", word) or file_of(word) is not None:
+        return False
+    return named(word) is not None and not is_given(re.split("[-.]", word), given_names(arguments))
+
+
+def given_names(arguments: argparse.Namespace) -> set[str]:
+    """Return the names of the values given beside the expression."""
+    return {word.partition("=")[0].strip() for word in arguments.values}
+
+
+def file_of(word: str) -> Path | None:
+    """Return the file or folder of this name, `None` for another text. Raise `FileError` for a file that is missing."""
     try:
         path = Path(word)
         looks_like_a_path = "=" not in word and "\n" not in word
         is_file = looks_like_a_path and path.is_file()
         is_folder = looks_like_a_path and path.is_dir() and (word[:1] in ("/", ".", "~") or word[-1:] in ("/", os.sep))
     except (OSError, ValueError):  # too long or impossible as a path: an expression then
-        return word
+        return None
     if is_file or is_folder:
-        return read_text(path)
+        return path
     in_folder = "/" in word and re.fullmatch(r"\.[A-Za-z]\w*", path.suffix)
     if looks_like_a_path and (path.suffix in (".txt", ".gt", ".py", ".toml") or in_folder):
         raise FileError(f"there is no file {shorten(word)}")
-    return word
+    return None
 
 
 def read_text(path: Path) -> str:

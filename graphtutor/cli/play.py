@@ -17,6 +17,7 @@ from graphtutor.cli.common import (
     add_expression,
     changed,
     expression_text,
+    is_exercise,
     read_expression,
     read_values,
 )
@@ -56,8 +57,10 @@ def add_subject(command: argparse.ArgumentParser) -> None:
     """Add the arguments that say what is played; without them, the home screen is."""
     add_expression(command, optional=True)
     add_changes(command)
-    command.add_argument("--exercise", metavar="NAME", help="play an exercise instead of an expression")
-    command.add_argument("--example", metavar="NAME", help="play a worked example")
+    command.add_argument(
+        "--exercise", metavar="NAME", help="play an exercise: a number, an id, a file; its id alone does too"
+    )
+    command.add_argument("--example", metavar="NAME", help="play a worked example, whatever files are called so")
     command.add_argument("--lang", help="language of the screen: en or ko (default: the last, at first en)")
     command.add_argument(
         "--theme", metavar="NAME", help="dark, light, high-contrast or colour-blind (default: the last)"
@@ -153,6 +156,10 @@ def read_subject(
         from graphtutor.examples import example
 
         arguments.expression = example(arguments.example).text
+    elif arguments.expression is not None and is_exercise(arguments):
+        if arguments.values:
+            raise InputError(f"{arguments.expression} is an exercise with numbers of its own; leave the values out")
+        arguments.expression, arguments.exercise = None, arguments.expression
     if arguments.exercise is not None:
         from graphtutor.exercises import load
 
@@ -168,7 +175,7 @@ def is_long(arguments: argparse.Namespace) -> bool:
     """Return whether the expression takes long to read. Raise `GraphtutorError` where it cannot be read."""
     from graphtutor.tui.reading import LONG
 
-    text = expression_text(arguments.expression)
+    text = expression_text(arguments)
     if len(text) <= LONG:
         return False
     from graphtutor.expr import syntax
@@ -189,7 +196,7 @@ def print_examples() -> None:
         print(textwrap.indent(textwrap.fill(known.story, 72), " " * 28))
     print("\nevery gate alone:")
     print(textwrap.indent(textwrap.fill(", ".join(known.name for known in gates_alone()), 96), "  "))
-    print("\nwatch one:  graphtutor play --example xor")
+    print("\nwatch one:  graphtutor play xor")
 
 
 def verify_language(lang: str | None) -> None:
@@ -222,7 +229,7 @@ def read_study(arguments: argparse.Namespace, tell: Tell | None = None) -> Study
     from graphtutor.tui.study import study
 
     lang = arguments.lang or "en"
-    found = study(expression_text(arguments.expression), read_values(arguments.values), tell or nobody, lang)
+    found = study(expression_text(arguments), read_values(arguments.values), tell or nobody, lang)
     if not arguments.changes:
         return found
     run: Run = changed(found.run, arguments)

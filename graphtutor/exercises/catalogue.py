@@ -45,6 +45,11 @@ def catalogue() -> tuple[Listed, ...]:
     return tuple(listed for path in shipped() if (listed := _listed(path)) is not None)
 
 
+def named(name: str) -> Listed | None:
+    """Return the exercise of this id or file name (`bp.mul.01`, `02-mul`), `None` where there is none."""
+    return next((listed for listed in catalogue() if name in (listed.id, listed.path.stem)), None)
+
+
 def number_of(path: Path) -> int | None:
     """Return the number that a file's name begins with."""
     found = re.match(r"(\d+)", path.name)

@@ -17,9 +17,11 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from graphtutor.errors import GraphtutorError
+from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.examples import EXAMPLES, Example
+from graphtutor.examples import named as example_of
 from graphtutor.exercises.catalogue import catalogue
+from graphtutor.exercises.catalogue import named as exercise_of
 from graphtutor.explain.words import languages, sentence
 from graphtutor.gates import Role
 from graphtutor.tui import recent, shelf
@@ -273,11 +275,20 @@ class HomeScreen(Room, inherit_bindings=False):
             self.post_message(self.Taken(catalogue()[event.option_index].path))
 
     def open_text(self, text: str) -> None:
-        """Open the tutor on what was typed, or say under the prompt what is wrong."""
+        """Open the tutor on what was typed, an expression or a name, or say under the prompt what is wrong."""
         if not text.strip():
             self.action_down()
+            return
+        exercise = exercise_of(text.strip())
+        if exercise is not None:
+            self.post_message(self.Taken(exercise.path))
+            return
+        try:
+            example = example_of(text)
+        except InputError as error:
+            self.complain(error)
         else:
-            self.post_message(self.Opened(Saved(text, {}), self.complain))
+            self.post_message(self.Opened(Saved(example.text if example else text, {}), self.complain))
 
     def complain(self, error: GraphtutorError) -> None:
         """Say under the prompt what is wrong."""
