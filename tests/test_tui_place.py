@@ -68,6 +68,9 @@ def test_the_words_of_the_panel_fit_beside_the_canvas() -> None:
     [
         (SUM_TIMES, SMALL, Level.FULL, False),
         (NEURON, SMALL, Level.COMPACT, False),
+        (EXAMPLE["cs231n-neuron"], SMALL, Level.COMPACT, False),
+        (XOR, LARGE, Level.COMPACT, True),
+        (EXAMPLE["mlp-221"], LARGE, Level.COMPACT, True),
         (MAX, SMALL, Level.FULL, False),
         (SUM_TIMES, LARGE, Level.FULL, False),
         (NEURON, LARGE, Level.FULL, True),
@@ -89,10 +92,18 @@ async def test_the_whole_graph_is_in_sight_at_once(text: str, size: tuple[int, i
             assert whole(pilot), "nothing moves while the run is played"
 
 
-async def test_what_fits_nowhere_is_seen_closely_and_followed() -> None:
+async def test_of_what_fits_nowhere_as_much_is_seen_as_can_be_with_numbers_and_it_is_followed() -> None:
     async with opened(MICROGRAD, SMALL) as pilot:
-        assert tutor(pilot).scene.level is Level.FULL
-        assert not whole(pilot)
+        screen = tutor(pilot)
+        canvas = screen.query_one(GraphCanvas)
+        assert screen.scene.level is Level.COMPACT and not whole(pilot)
+        seen = min(screen.scene.width, canvas.size.width) * min(screen.scene.height, canvas.size.height)
+        assert 3 * seen > screen.scene.width * screen.scene.height
+        for _ in range(40):
+            await press(pilot, "right")
+            at = screen.scene.card_of(screen.step.node).place
+            assert 0 <= at.x - canvas.scroll_offset.x < canvas.size.width
+            assert 0 <= at.y - canvas.scroll_offset.y < canvas.size.height
 
 
 async def test_the_level_follows_the_room_until_one_is_asked_for() -> None:
@@ -180,12 +191,14 @@ async def test_the_bar_has_a_line_for_itself_where_the_panel_stands_beside_the_c
 
 
 async def test_what_fits_nowhere_stands_where_more_of_it_is_seen() -> None:
-    async with opened(XOR, LARGE) as pilot:
-        assert pilot.app.screen.has_class("-above") and not whole(pilot)
-        await press(pilot, "end")
-        assert "dloss/dW = X.T @ dloss/dmatmul1" in shown(pilot)
     async with opened(MICROGRAD, LARGE) as pilot:
-        assert not pilot.app.screen.has_class("-above"), "beside, nearly as much is seen"
+        assert pilot.app.screen.has_class("-above") and not whole(pilot)
+        await press(pilot, "z")
+        assert not pilot.app.screen.has_class("-above"), "beside, nearly as much of full boxes is seen"
+    async with opened(XOR, LARGE) as pilot:
+        await press(pilot, "z", "end")
+        assert pilot.app.screen.has_class("-above") and not whole(pilot)
+        assert "dloss/dW = X.T @ dloss/dmatmul1" in shown(pilot)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+import numpy as np
 import pytest
 from screens import LARGE, SMALL, opened, press, shown, tutor
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -31,12 +32,12 @@ def boxes(found: scene.Scene) -> list[tuple[int, int]]:
     return cells
 
 
-@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("gap, least", [(0, scene.LEAST), (1, scene.LEAST), (1, scene.TIGHTEST)])
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("text", [example.text for example in EXAMPLES], ids=[e.title for e in EXAMPLES])
-def test_on_every_level_boxes_and_wires_keep_off_each_other(level: Level, text: str, gap: int) -> None:
+def test_on_every_level_boxes_and_wires_keep_off_each_other(level: Level, text: str, gap: int, least: int) -> None:
     run = study(text).run
-    found = scene.compose(run, level=level, gap=gap)
+    found = scene.compose(run, level=level, gap=gap, least=least)
     base = raster.draw(found)
     for row, spots in found.rows.items():
         for spot in () if level is Level.COMPACT else spots:
@@ -142,6 +143,57 @@ def test_compact_wires_are_arrows_only_where_there_is_no_room_to_spare() -> None
     assert all("…" in row for row in compact(wide.graph.text or "", least=scene.TIGHT)["X"])
     rows = compact(NEURON, least=scene.TIGHT)
     assert rows["f"][1] == compact(NEURON)["f"][1]
+
+
+def test_the_narrowest_boxes_have_nothing_blank_beside_names_and_numbers() -> None:
+    rows = compact("p = (x + y) * exp(z); x = -2.25; y = -5.125; z = -7.5", least=scene.TIGHTEST)
+    assert rows["add1"] == ["╭ -7.375 ╮", "│ + add1 ├", "╰0.000553╯"], "exp(-7.5) = 0.000553084"
+    assert [row.rstrip(" ─") for row in rows["y"]] == ["y -5.125", "0.000553"], "below the name, where no line is"
+    tie = compact("p = (x + y) * z; x = -2.25; y = -5.125; z = -7.5", least=scene.TIGHTEST)
+    assert tie["add1"] == ["╭-7.375╮", "│+ add1├", "╰ -7.5 ╯"]
+    assert compact("p = (x + y) * z; x = 0; y = 0; z = 0", 0, least=scene.TIGHTEST)["add1"][0] == "╭ – ───╮"
+
+
+@pytest.mark.parametrize(
+    ("number", "room", "text"),
+    [
+        (-0.0003419, 8, "-0.00034"),
+        (1.23449e-05, 8, "1.23e-05"),
+        (-1234567.0, 7, "-1e+06"),
+        (12345.678, 8, "12346"),
+        (np.zeros((4, 2)), 8, "4x2: […]"),
+        (np.full(4, 0.25), 8, "4: […]"),
+        (np.zeros((100, 100)), 8, "100x100"),
+    ],
+)
+def test_a_number_is_rounded_and_never_cut_into_another(number: object, room: int, text: str) -> None:
+    assert scene.shown(number, room) == text
+
+
+@pytest.mark.parametrize("least", [scene.LEAST, scene.TIGHT, scene.TIGHTEST])
+def test_a_gate_that_can_be_opened_says_so_whatever_its_number(least: int) -> None:
+    run = study("p = sigmoid(-x); x = 0.123456789").run
+    found = scene.compose(run, level=Level.COMPACT, least=least)
+    timeline = run.timeline
+    timeline.seek(len(timeline))
+    painted = raster.paint(
+        raster.draw(found, opens=True), found, found.numbers(timeline), found.totals(timeline), raster.Marks()
+    )
+    for key in ("neg1", "p"):
+        at = found.card_of(run.graph.node(key).index).place
+        assert painted.read(at.x + at.width - 2, at.y + at.height - 1) == raster.OPENS
+
+
+def test_the_border_of_a_narrow_box_stays_when_it_is_selected() -> None:
+    run = study("p = (x + y) * z; x = -2.25; y = -5.125; z = -7.5").run
+    found = scene.compose(run, level=Level.COMPACT, least=scene.TIGHTEST)
+    card = found.card_of(run.graph.node("add1").index)
+    timeline = run.timeline
+    painted = raster.paint(
+        raster.draw(found), found, found.numbers(timeline), found.totals(timeline), raster.Marks(chosen=card.id)
+    )
+    at = card.place
+    assert "".join(painted.read(x, at.y + 1) for x in range(at.x, at.x + at.width)) == "║+ add1╠"
 
 
 @pytest.mark.parametrize("level", [Level.DOTS, Level.COMPACT])

@@ -22,7 +22,9 @@ LONGEST_NAME = 18
 SHORT_NAME = 8
 LONGEST_NUMBER = 16
 SHORT = 12
-"""The longest number where there is no room to spare."""
+"""The longest number where there is no room to spare, ..."""
+BRIEF = 8
+"""... and where there is hardly any: with fewer digits, and of an array little more than its shape."""
 LONGEST_FORMULA = 32
 SPELLED = 12
 """Gates that are spelled out in a formula at most; the others are written by their names."""
@@ -89,18 +91,24 @@ class Card:
 
 
 def shown(number: object, room: int = LONGEST_NUMBER) -> str:
-    """Write a number as it stands on the canvas: an array for which there is no room with its shape."""
+    """Write a number as it stands on the canvas: where there is no room with fewer digits, an array with its shape."""
     room = min(room or LONGEST_NUMBER, LONGEST_NUMBER)
     text = written(number)
+    if width(text) <= room:
+        return text
     shape: tuple[int, ...] = getattr(number, "shape", ())
-    if shape and width(text) > room:
-        text = f"{'x'.join(map(str, shape))}: {text}"
-    return clip(text, room)
+    if shape:
+        size = "x".join(map(str, shape))
+        if "[" not in text:
+            return clip(size, room)
+        return clip(f"{size}: {text}" if room > BRIEF else f"{size}: […]", room)
+    shorter = (f"{number:.{digits}g}" for digits in (4, 3, 2, 1))  # a cut would leave another number
+    return clip(next((one for one in shorter if width(one) <= room), text), room)
 
 
-def span(value: object, gradient: object) -> int:
-    """Return how many columns the longer of two numbers takes on the canvas."""
-    return max(width(shown(value)), width(shown(gradient)))
+def span(value: object, gradient: object, room: int = LONGEST_NUMBER) -> int:
+    """Return how many columns the longer of two numbers takes on the canvas, of so many."""
+    return max(width(shown(value, room)), width(shown(gradient, room)))
 
 
 @cache
@@ -148,8 +156,11 @@ def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded
     return Face("gate", title, label, key)
 
 
-def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -> Box:
-    """Return the room that a card takes, with at least `wide` columns where it has an inside."""
+def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int, opens: bool = False) -> Box:
+    """Return the room that a card takes, with at least `wide` columns where it has an inside.
+
+    `opens` keeps a cell for the mark of a gate that can be opened.
+    """
     id, slots = node.id, len(node.args)
     kind, title, label, foot = said
     if kind == "fork":
@@ -157,12 +168,15 @@ def box(run: Run, node: Node, said: Face, level: Level, wide: int, least: int) -
     if not level.whole:
         if level is Level.DOTS or kind not in ("gate", "input"):
             return Box(id, width(label), 1, slots, bare=True)
-        number = (
-            min(span(run.value_at(node.index), run.grad_at(node.index)), LONGEST_NUMBER if least > 1 else SHORT) + 2
-        )
+        blanks, longest = (0, BRIEF) if not least else (1, SHORT if least == 1 else LONGEST_NUMBER)
+        value, gradient = run.value_at(node.index), run.grad_at(node.index)
+        number = span(value, gradient, longest)
         if kind == "input":
-            return Box(id, max(width(label) + number, wide), 2, slots, bare=True)
-        return Box(id, max(width(label) + 4, number + 2, wide), 3, slots, bare=True)
+            if not least:
+                number = max(width(shown(value, longest)), width(shown(gradient, longest)) - width(label) - 2)
+            return Box(id, max(width(label) + 2 + number, wide), 2, slots, bare=True)
+        inside = max(width(label) + 2 * blanks, number + 2 * blanks + opens, 3)
+        return Box(id, max(inside + 2, wide), 3, slots, bare=True)
     hidden = 0 if title else HIDDEN_ROLE  # a box whose role is asked must not tell it by its width
     if kind == "copy":
         added = [run.contribution_at(use.target, use.slot) for use in run.graph.uses[node.index]]

@@ -43,8 +43,7 @@ class Fit(NamedTuple):
 
 def closest(run: Run, lang: str, places: Sequence[Place], levels: Sequence[Level], folded: bool = False) -> Fit | None:
     """Return the first level at which the whole drawing fits a place, with that place; `None` where none does."""
-    for level in levels:
-        least = scene.LEAST if level.whole else scene.TIGHT
+    for level, least in [(one, room) for one in levels for room in _rooms(one)]:
         found = scene.compose(run, lang, least=least, level=level, folded=folded)
         dense = None
         for place in places:
@@ -59,11 +58,18 @@ def closest(run: Run, lang: str, places: Sequence[Place], levels: Sequence[Level
     return None
 
 
+def _rooms(level: Level) -> tuple[int, ...]:
+    """Return how much room for the numbers of a wire is tried, the most first."""
+    if level.whole:
+        return (scene.LEAST,)
+    return (scene.TIGHT, scene.TIGHTEST) if level is Level.COMPACT else (scene.TIGHT,)
+
+
 def roomiest(run: Run, lang: str, places: Sequence[Place], level: Level, folded: bool = False) -> Place:
     """Return the first place, or one at which clearly more is seen of a drawing that fits nowhere."""
     if len(places) == 1:
         return places[0]
-    found = scene.compose(run, lang, level=level, folded=folded)
+    found = scene.compose(run, lang, least=_rooms(level)[-1], level=level, folded=folded)
     seen = [min(found.width, place.columns) * min(found.height, place.rows) for place in places]
     most = max(seen)
     return places[seen.index(most) if most > MORE * seen[0] else 0]

@@ -207,7 +207,7 @@ class Picture:
         found = number, _number_ink(spot.part, number, key in self.marks.new)
         text_, ink = self.marks.written.get(key, found) if self.marks.written else found
         text = DASH if text_ is None else text_
-        return f" {clip(text, spot.room - 2)} " if spot.border else text, ink
+        return spot.fill(text), ink
 
 
 def _left(spot: Spot) -> int:
@@ -236,10 +236,8 @@ def paint(base: Raster, scene: Scene, numbers: Sequence[Numbers], totals: Mappin
         card = scene.cards[marks.chosen]
         _reframe(over, card, _DOUBLE, Ink.SELECTED)
         x, y = card.written
-        if card.framed:
-            over.write(x - 1, y, f" {card.label} ", Ink.CHOSEN)
-        else:
-            over.write(x, y, card.label, Ink.CHOSEN)
+        aside = card.framed and card.place.width > cell_len(card.label) + 3
+        over.write(x - aside, y, f" {card.label} " if aside else card.label, Ink.CHOSEN)
     return picture
 
 

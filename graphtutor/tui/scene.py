@@ -15,7 +15,7 @@ from graphtutor.gates import Role
 from graphtutor.graph import Edge
 from graphtutor.layout import Box, Layout, Link, Route, Tell, arrange, nobody
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
-from graphtutor.tui.cards import LONGEST_NAME, SHORT, box, face, span
+from graphtutor.tui.cards import BRIEF, LONGEST_NAME, LONGEST_NUMBER, SHORT, box, face, span
 from graphtutor.tui.cards import OUTPUT as OUTPUT
 from graphtutor.tui.cards import SIGNS as SIGNS
 from graphtutor.tui.cards import Card as Card
@@ -30,6 +30,8 @@ LEAST = 2
 """Columns for the numbers of a wire at least."""
 TIGHT = LEAST - 1
 """The same where it is for the wires' own sake and there is no room to spare: arrows only."""
+TIGHTEST = 0
+"""The same where boxes have hardly any room either: nothing blank beside names and numbers, fewer digits."""
 ROOMY = 60
 """Nodes up to which wires are made longer where there is room."""
 
@@ -68,6 +70,8 @@ class Scene:
     level: Level = Level.FULL
     folded: bool = False
     """Whether a copy gate is a fork of its wire instead of a box."""
+    brief: bool = False
+    """Whether small boxes are as narrow as can be."""
 
     def index(self) -> None:
         """Work out now what is looked up later."""
@@ -180,7 +184,8 @@ class Scene:
         if known is None:
             of, run = self.wires[wire], self.run
             back = run.grad_at(of.node) if of.edge is None else run.contribution_at(*of.edge[1:])
-            known = self._texts[wire] = Numbers(shown(run.value_at(of.node), of.room), shown(back, of.room))
+            room = of.room or (BRIEF if self.brief else LONGEST_NUMBER)
+            known = self._texts[wire] = Numbers(shown(run.value_at(of.node), room), shown(back, room))
         return known
 
     @cached_property
@@ -200,8 +205,14 @@ class Scene:
                     at, wire_ = card.place, self.out_of(card.id)[0]
                     inset = 1 if card.framed else width(card.label)
                     room = at.width - inset - card.framed
-                    for y, part in ((at.y, "value"), (at.y + at.height - 1, "gradient")):
-                        found.setdefault(y, []).append(Spot(at.x + inset, room, part, wire_, True))
+                    blank = 0 if self.brief and card.framed else 2
+                    mark = card.kind == "gate" and self.run.graph.nodes[card.node].key in self.openable
+                    above = Spot(at.x + inset, room, "value", wire_, blank)
+                    below = Spot(at.x + inset, room - mark, "gradient", wire_, blank)
+                    if self.brief and not card.framed:  # there is no line beside it: it may stand below the name too
+                        below = Spot(at.x, at.width, "gradient", wire_)
+                    found.setdefault(at.y, []).append(above)
+                    found.setdefault(at.y + at.height - 1, []).append(below)
         for i, wire in enumerate(self.wires if self.level.whole else ()):
             x, y = wire.route.label
             found.setdefault(y - 1, []).append(Spot(x, wire.room, "value", i))
@@ -228,8 +239,16 @@ class Spot(NamedTuple):
     """`value` or `gradient` of a wire, `total` of a card."""
     of: int | str
     """The wire's position, or the card's id."""
-    border: bool = False
-    """Whether it is in a line: a blank on either side keeps a dash of the line from being a minus sign."""
+    blank: int | None = None
+    """`None` but in a line; there so many cells stay blank, more where there are: a dash of it is no minus sign."""
+
+    def fill(self, text: str) -> str:
+        """Return what is written there, cut where it is too long."""
+        if self.blank is None:
+            return clip(text, self.room)
+        text = clip(text, self.room - self.blank)
+        free = self.room - width(text)
+        return " " * (free > 0) + text + " " * (free > 1)
 
 
 class _Known(Sequence[Numbers]):
@@ -296,9 +315,10 @@ def compose(
     now and then how much is done.
     """
     graph = run.graph
+    opens = frozenset(expandable(run) if level is Level.COMPACT else ())
     faces = [face(node, run, lang, show_roles, level, folded) for node in graph.nodes]
     boxes = [
-        box(run, node, said, level, before.cards[node.id].place.width if before else 0, least)
+        box(run, node, said, level, before.cards[node.id].place.width if before else 0, least, node.key in opens)
         for node, said in zip(graph.nodes, faces, strict=True)
     ]
     tell(0.1)
@@ -330,7 +350,8 @@ def compose(
         Wire(edge, node, route, room, source, target)
         for (edge, node, source, target, room), route in zip(ends, layout.routes, strict=True)
     )
-    return Scene(run, cards, wires, layout.width, layout.height, level, folded)
+    brief = level is Level.COMPACT and least < TIGHT
+    return Scene(run, cards, wires, layout.width, layout.height, level, folded, brief)
 
 
 def reveals(scene: Scene, step: Step | None) -> Iterator[tuple[int, str]]:
@@ -356,8 +377,12 @@ def fits(scene: Scene) -> bool:
     """Return whether all numbers have the room they need."""
     run = scene.run
     if not scene.level.whole:
-        rooms = ((scene.wires[int(spot.of)].node, spot.room) for row in scene.rows.values() for spot in row)
-        return all(min(SHORT, span(run.value_at(node), run.grad_at(node))) + 2 <= room for node, room in rooms)
+        longest = BRIEF if scene.brief else SHORT
+        spots = ((scene.wires[int(spot.of)].node, spot) for row in scene.rows.values() for spot in row)
+        return all(
+            span(run.value_at(node), run.grad_at(node), longest) + (spot.blank or 0) <= spot.room
+            for node, spot in spots
+        )
     for wire in scene.wires:
         back = run.grad_at(wire.node) if wire.edge is None else run.contribution_at(*wire.edge[1:])
         if span(run.value_at(wire.node), back) > wire.room:
@@ -382,8 +407,8 @@ def fitting(
 ) -> Scene:
     """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`.
 
-    Where there is no room and wires carry no numbers, they are as short as can be; and boxes that would not fit into so
-    many `rows` stand without a row between them, where that helps.
+    Where there is no room and wires carry no numbers, they are as short as can be, and then small boxes as narrow as
+    can be; boxes that would not fit into so many `rows` stand without a row between them, where that helps.
     """
     found = compose(run, lang, show_roles, least, level, before, folded)
     gap = 1
@@ -392,7 +417,10 @@ def fitting(
         if dense.height <= rows:
             found, gap = dense, 0
     if found.width > columns and not level.whole and least > TIGHT:
-        return compose(run, lang, show_roles, TIGHT, level, before, folded)
+        found = compose(run, lang, show_roles, TIGHT, level, before, folded)
+        if found.width > columns and level is Level.COMPACT:
+            found = compose(run, lang, show_roles, TIGHTEST, level, before, folded)
+        return found
     if len(run.graph.nodes) > ROOMY:
         return found
     for room in (12, 10, 8, 6, 5, 4):

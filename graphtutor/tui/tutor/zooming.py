@@ -28,7 +28,7 @@ WHOLE = 300
 
 
 UNASKED = (Level.FULL, Level.COMPACT)
-"""What one sees unasked, where the whole graph fits; elsewhere the first."""
+"""What one sees unasked: the first at which the whole graph fits; where none does the last, which shows most of it."""
 
 
 class Zooming(Keeping):
@@ -123,7 +123,7 @@ class Zooming(Keeping):
             self._settled, self._considered = run.graph, now
             places = self._places()
             found = closest(run, self.lang, places, self.levels, self.folded) if self.small else None
-            self.level = found.level if found else self.levels[0]
+            self.level = found.level if found else self.levels[-1 if self.small else 0]
             if found:
                 self._place = found.place
             else:
