@@ -12,6 +12,7 @@ from graphtutor.explain import languages
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Sent, Step, Summed
 from graphtutor.tui import raster, scene
+from graphtutor.tui.grid import Overlay
 from graphtutor.tui.motion import Motion, acts, closed, hot
 from graphtutor.tui.palette import Ink
 from graphtutor.tui.player import NEARLY, TRAVEL, Player, ends
@@ -33,7 +34,7 @@ def moment(text: str, key: str, kind: type[Step] = Sent) -> tuple[scene.Scene, t
 def inside(found: scene.Scene, steps: tuple[Step, ...], at: float) -> list[str]:
     """Return the rows inside the box of the acting gate as they are drawn at a time."""
     place = found.card_of(steps[0].node).place
-    picture = raster.draw(found)
+    picture = Overlay(raster.draw(found))
     for (x, y), (character, ink) in Motion(found, steps).at(at).items():
         picture.write(x, y, character, ink)
     return [
@@ -131,7 +132,7 @@ def test_a_closed_relu_sends_no_token_on() -> None:
 def test_a_scaler_shows_its_slope() -> None:
     found, steps = moment("f = sigmoid(x); x = 0", "f")
     place = found.card_of(steps[0].node).place
-    picture = raster.draw(found)
+    picture = Overlay(raster.draw(found))
     for (x, y), (character, ink) in Motion(found, steps).at(0.7).items():
         picture.write(x, y, character, ink)
     bottom = place.y + place.height - 1

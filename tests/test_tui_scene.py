@@ -41,7 +41,7 @@ def drawn(
     return found, raster.paint(raster.draw(found), found, numbers, totals, raster.Marks(**marks))  # type: ignore[arg-type]
 
 
-def cells(picture: grid.Raster | raster.Picture, x: int, y: int, count: int) -> str:
+def cells(picture: raster.Ground | raster.Picture, x: int, y: int, count: int) -> str:
     return "".join(picture.read(x + i, y) for i in range(count))
 
 
@@ -65,6 +65,38 @@ def test_no_number_overprints_a_line_or_a_box(name: str) -> None:
             if 0 <= y + dy < base.height:
                 assert cells(base, x, y + dy, wire.room).strip() == ""
         assert x + wire.room <= base.width
+
+
+@pytest.mark.parametrize("level", scene.Level)
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_large_drawing_is_made_in_pieces_that_show_the_same(
+    name: str, level: scene.Level, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = scene.compose(MOMENTS[name].run, level=level)
+    hot = raster.Marks(hot=range(len(found.wires)), chosen=found.order[0], backward=True)
+
+    def everything() -> list[list[list[int]]]:
+        ground = raster.draw(found, opens=True)
+        timeline = found.run.timeline
+        picture = raster.paint(ground, found, found.numbers(timeline), found.totals(timeline), hot)
+        views = (ground.rows(range(found.height), 0, found.width), picture.rows(range(0, found.height, 2), 3, 40))
+        return [part.tolist() for cells in views for part in cells]
+
+    whole = everything()
+    monkeypatch.setattr(raster, "WHOLE", 0)
+    monkeypatch.setattr(raster, "TILE", raster.Size(7, 3))
+    monkeypatch.setattr(raster, "TILES", 4)
+    assert everything() == whole
+
+
+def test_pieces_that_were_looked_at_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster, "WHOLE", 0)
+    monkeypatch.setattr(raster, "TILE", raster.Size(1, 1))
+    base = raster.draw(scene.compose(MOMENTS["constants only"].run))
+    assert not base._tiles
+    for y in range(base.height):
+        grid.text(base, y)
+    assert len(base._tiles) == raster.TILES < base.width * base.height
 
 
 @pytest.mark.parametrize("name", GRAPHS)

@@ -53,6 +53,9 @@ class Drawing(Protocol):
     def said(self, y: int, left: int, right: int) -> object:
         """Return what tells such a piece of a row from the same piece at another moment."""
 
+    def read(self, x: int, y: int) -> str:
+        """Return the character in a cell; empty for the second cell of a wide one."""
+
 
 class Raster:
     """A grid of cells that text is written into."""
@@ -84,9 +87,9 @@ class Raster:
 
 
 class Overlay:
-    """Cells written over a raster without changing it."""
+    """Cells written over a drawing without changing it."""
 
-    def __init__(self, base: Raster) -> None:
+    def __init__(self, base: Drawing) -> None:
         self.base = base
         self.rows: dict[int, dict[int, tuple[int, Ink]]] = {}
 
@@ -109,7 +112,7 @@ class Overlay:
     def ink(self, x: int, y: int, ink: Ink) -> None:
         """Change the ink of a cell."""
         row = self.rows.setdefault(y, {})
-        row[x] = (row[x][0] if x in row else int(self.base.chars[y, x])), ink
+        row[x] = (row[x][0] if x in row else ord(self.base.read(x, y) or chr(TAIL))), ink
 
     def onto(self, y: int, left: int, chars: Chars, inks: Inks) -> None:
         """Write a row's cells onto a piece of the row that starts at `left`."""

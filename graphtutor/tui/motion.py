@@ -17,9 +17,8 @@ from graphtutor.explain.formula import label, names, substitute
 from graphtutor.gates import Role
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
 from graphtutor.tui.cells import width
-from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import Ink
-from graphtutor.tui.raster import TOKEN, draw
+from graphtutor.tui.raster import TOKEN, Ground, draw
 from graphtutor.tui.scene import Scene, Wire, shown
 from graphtutor.tui.stage import Overlay, Piece, Stage, in_row, out_row
 
@@ -63,7 +62,7 @@ class Motion:
     `base` is the drawing of the scene, made where it is not given: travelling numbers keep off what is drawn there.
     """
 
-    def __init__(self, scene: Scene, steps: Sequence[Step], base: Raster | None = None) -> None:
+    def __init__(self, scene: Scene, steps: Sequence[Step], base: Ground | None = None) -> None:
         self.steps = steps
         self.scene = scene
         self.run = scene.run

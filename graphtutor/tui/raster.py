@@ -5,15 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
+from textual.geometry import Region, Size
 
+from graphtutor.layout import Placed
 from graphtutor.tui import grid
 from graphtutor.tui.cards import FORK
 from graphtutor.tui.cells import clip
-from graphtutor.tui.grid import Cells, Inks, Overlay, Raster
+from graphtutor.tui.grid import Cells, Chars, Inks, Overlay, Raster
 from graphtutor.tui.palette import ROLE_INKS, Ink
 from graphtutor.tui.scene import DASH, Card, Level, Numbers, Scene, Spot, Wire
 
@@ -26,72 +29,205 @@ _LINES = " ╵╷│╴╯╮┤╶╰╭├─┴┬┼"
 """The line character for every set of arms."""
 _HEAVY = dict(zip("─│╭╮╰╯├┤", "━┃┏┓┗┛┣┫", strict=True))
 _DOUBLE = dict(zip("─│╭╮╰╯├┤━┃┏┓┗┛┣┫", "═║╔╗╚╝╠╣" * 2, strict=True))
-_HEAVY_CROSSING = {True: "┿", False: "╂"}
+_HEATED = [np.arange(0x2600, dtype=np.uint32) for _ in "│─"]
+"""What stands for every character in an upright and in a level heavy line."""
+for _table, _crossing in zip(_HEATED, "╂┿", strict=True):
+    for _light, _heavy in (*_HEAVY.items(), ("┼", _crossing)):
+        _table[ord(_light)] = ord(_heavy)
 
 
-def draw(scene: Scene, opens: bool = False) -> Raster:
-    """Draw everything that does not change while the run is played: lines and boxes; and which can be opened."""
-    raster = Raster(scene.width, scene.height)
-    arms = np.zeros((scene.height, scene.width), np.uint8)
-    _trace(arms, scene.wires)
-    np.multiply(arms > 0, np.uint8(Ink.WIRE), out=raster.inks)
-    for card in scene.cards.values():
-        if card.framed:
-            _frame(arms, raster.inks, card)
-    for wire in scene.wires:
-        if scene.cards[wire.source].framed:
-            x, y = wire.route.points[0]
-            arms[y, x - 1] |= RIGHT
-    np.take(np.array([ord(c) for c in _LINES], np.uint32), arms, out=raster.chars, mode="clip")
-    for card in scene.cards.values():
-        if card.framed:
-            _write_card(raster, card, scene.level)
-        else:
-            _draw_bare(raster, scene, card)
-    for key in scene.openable if opens else ():
-        card = scene.card_of(scene.run.graph.node(key).index)
-        if card.framed:
-            raster.write(card.place.x + card.place.width - 2, card.place.y + card.place.height - 1, OPENS, Ink.SYMBOL)
-    if scene.level is not Level.DOTS:
+WHOLE = 1 << 22
+"""Cells up to which a drawing is made in one piece."""
+TILE = Size(512, 64)
+"""The pieces in which a larger one is made, each when it is looked at."""
+TILES = 64
+"""Pieces that are kept."""
+
+Ints = NDArray[np.int32]
+
+
+class Ground:
+    """Everything that does not change while the run is played, lines and boxes; a large one is made piece by piece."""
+
+    def __init__(self, scene: Scene, opens: bool) -> None:
+        self.width, self.height, self.level = scene.width, scene.height, scene.level
+        whole = scene.width * scene.height <= WHOLE
+        self._tile = Size(max(1, scene.width), max(1, scene.height)) if whole else TILE
+        self._tiles: dict[tuple[int, int], Raster] = {}
+        self._lines = _Lines(scene)
+        self._cards = list(scene.cards.values())
+        places = [(at.y, at.x, at.y + at.height, at.x + at.width) for at in (card.place for card in self._cards)]
+        self._places = np.array(places, np.int32).reshape(-1, 4)
+        self._gathered = {card.id: _gathered(scene, card) for card in self._cards if not card.framed}
+        self._opens = {scene.run.graph.node(key).id for key in scene.openable} if opens else set()
+        if whole:
+            self._piece(0, 0)
+
+    def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
+        """Return the cells of some rows from `left` to `right`, to be changed at will."""
+        (wide, tall), right = self._tile, min(right, self.width)
+        if wide >= self.width and tall >= self.height:
+            return self._piece(0, 0).rows(ys, left, right)
+        cells = grid.blank(len(ys), max(0, right - left))
+        for down in {y // tall for y in ys}:
+            at = [i for i, y in enumerate(ys) if y // tall == down]
+            inside = [ys[i] - down * tall for i in at]
+            for across in range(left // wide, (right - 1) // wide + 1):
+                start, end = max(left, across * wide), min(right, (across + 1) * wide)
+                part = self._piece(across, down).rows(inside, start - across * wide, end - across * wide)
+                cells.chars[at, start - left : end - left], cells.inks[at, start - left : end - left] = part
+        return cells
+
+    def said(self, y: int, left: int, right: int) -> object:
+        """Return what tells such a piece of a row from the same piece at another moment."""
+        return self, y, left, right
+
+    def read(self, x: int, y: int) -> str:
+        """Return the character in a cell; empty for the second cell of a wide one."""
+        across, down = x // self._tile.width, y // self._tile.height
+        return self._piece(across, down).read(x - across * self._tile.width, y - down * self._tile.height)
+
+    def _piece(self, across: int, down: int) -> Raster:
+        key = across, down
+        tile = self._tiles.pop(key, None)
+        if tile is None:
+            wide, tall = self._tile
+            tile = self._draw(Region(across * wide, down * tall, wide, tall).intersection(Region(0, 0, *self._size)))
+        self._tiles[key] = tile  # the last one looked at stands last
+        if len(self._tiles) > TILES:
+            del self._tiles[next(iter(self._tiles))]
+        return tile
+
+    @property
+    def _size(self) -> Size:
+        return Size(self.width, self.height)
+
+    def _draw(self, window: Region) -> Raster:
+        tile = _Tile(window)
+        arms = np.zeros((window.height, window.width), np.uint8)
+        self._lines.trace(arms, window)
+        np.multiply(arms > 0, np.uint8(Ink.WIRE), out=tile.inks)
+        np.take(np.array([ord(c) for c in _LINES], np.uint32), arms, out=tile.chars, mode="clip")
+        tops, lefts, lows, rights = self._places.T
+        seen = (tops < window.bottom) & (lefts < window.right) & (lows > window.y) & (rights > window.x)
+        cards = [self._cards[i] for i in np.flatnonzero(seen).tolist()]
+        for card in cards:
+            if not card.framed:
+                _draw_bare(tile, card, self._gathered[card.id])
+                continue
+            tile.fill(card.place, _frame_ink(card))
+            _write_card(tile, card, self.level)
+            if card.id in self._opens:
+                at = card.place
+                tile.write(at.x + at.width - 2, at.y + at.height - 1, OPENS, Ink.SYMBOL)
+        if self.level is not Level.DOTS:
+            ys, xs = self._lines.ends(window)
+            tile.chars[ys, xs] = ord(ARROW)
+        return tile
+
+
+class _Tile(Raster):
+    """A window on a drawing, written in the drawing's own coordinates."""
+
+    def __init__(self, window: Region) -> None:
+        super().__init__(*window.size)
+        self.window = window
+
+    def write(self, x: int, y: int, text: str, ink: Ink) -> None:
+        """Write text from a cell rightwards; what falls outside is left out."""
+        super().write(x - self.window.x, y - self.window.y, text, ink)
+
+    def fill(self, place: Placed, ink: Ink) -> None:
+        """Colour a rectangle."""
+        x, y = place.x - self.window.x, place.y - self.window.y
+        self.inks[max(0, y) : max(0, y + place.height), max(0, x) : max(0, x + place.width)] = ink
+
+
+class _Lines:
+    """The lines of a scene, of wires and of boxes: sorted, so that those in a window are found without the others.
+
+    They share cells only where they cross.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        level: list[tuple[int, int, int]] = []
+        upright: list[tuple[int, int, int]] = []
+        corners: list[tuple[int, int, int]] = []
+        ports: list[tuple[int, int, int]] = []
+        ends: list[tuple[int, int]] = []
         for wire in scene.wires:
+            (x, y), *rest = wire.route.points
+            if scene.cards[wire.source].framed:
+                ports.append((y, x - 1, RIGHT))
+            back = LEFT
+            for to_x, to_y in rest:
+                if to_y == y:
+                    level.append((y, x + 1, to_x))
+                    ahead, behind = RIGHT, LEFT
+                elif to_y > y:
+                    upright.append((x, y + 1, to_y))
+                    ahead, behind = DOWN, UP
+                else:
+                    upright.append((x, to_y + 1, y))
+                    ahead, behind = UP, DOWN
+                corners.append((y, x, back | ahead))
+                x, y, back = to_x, to_y, behind
+            corners.append((y, x, back | RIGHT))
             if scene.cards[wire.target].kind != "fork":
-                x, y = wire.route.points[-1]
-                raster.chars[y, x] = ord(ARROW)
-    return raster
+                ends.append((y, x))
+        for card in scene.cards.values():
+            if card.framed:
+                at = card.place
+                left, right, top, low = at.x, at.x + at.width - 1, at.y, at.y + at.height - 1
+                level += [(top, left + 1, right), (low, left + 1, right)]
+                upright += [(left, top + 1, low), (right, top + 1, low)]
+                corners += [(top, left, RIGHT | DOWN), (top, right, LEFT | DOWN)]
+                corners += [(low, left, RIGHT | UP), (low, right, LEFT | UP)]
+        self._level, self._upright, self._corners, self._ports = map(_sorted, (level, upright, corners, ports))
+        self._ends = _sorted(ends, 2)
+
+    def trace(self, arms: NDArray[np.uint8], window: Region) -> None:
+        """Write for every cell of a window in which directions lines leave it."""
+        left, top, right, bottom = window.x, window.y, window.right, window.bottom
+        found = _between(self._level, top, bottom)
+        for y, start, end in found[(found[:, 1] < right) & (found[:, 2] > left)].tolist():
+            arms[y - top, max(0, start - left) : end - left] = LEFT | RIGHT
+        ys, xs, way = _within(self._corners, window)
+        arms[ys, xs] = way
+        found = _between(self._upright, left, right)
+        for x, start, end in found[(found[:, 1] < bottom) & (found[:, 2] > top)].tolist():
+            arms[max(0, start - top) : end - top, x - left] |= UP | DOWN
+        ys, xs, way = _within(self._ports, window)
+        arms[ys, xs] |= way.astype(np.uint8)
+
+    def ends(self, window: Region) -> tuple[Ints, Ints]:
+        """Return the rows and columns of a window in which wires arrive."""
+        ys, xs = _within(self._ends, window)
+        return ys, xs
 
 
-def _trace(arms: NDArray[np.uint8], wires: Sequence[Wire]) -> None:
-    """Draw the wires: in every cell, in which directions lines leave it. They share cells only where they cross."""
-    upright: list[tuple[int, int, int]] = []
-    for wire in wires:
-        (x, y), *rest = wire.route.points
-        back = LEFT
-        for to_x, to_y in rest:
-            if to_y == y:
-                arms[y, x + 1 : to_x] = LEFT | RIGHT
-                ahead, behind = RIGHT, LEFT
-            elif to_y > y:
-                upright.append((x, y + 1, to_y))
-                ahead, behind = DOWN, UP
-            else:
-                upright.append((x, to_y + 1, y))
-                ahead, behind = UP, DOWN
-            arms[y, x] = back | ahead
-            x, y, back = to_x, to_y, behind
-        arms[y, x] = back | RIGHT
-    for x, top, bottom in upright:
-        arms[top:bottom, x] |= UP | DOWN
+def _sorted(lines: Sequence[tuple[int, ...]], parts: int = 3) -> Ints:
+    found = np.array(lines, np.int32).reshape(-1, parts)
+    return found[np.argsort(found[:, 0], kind="stable")]
 
 
-def _frame(arms: NDArray[np.uint8], inks: Inks, card: Card) -> None:
-    """Draw the border of a card."""
-    at = card.place
-    left, right, top, bottom = at.x, at.x + at.width - 1, at.y, at.y + at.height - 1
-    inks[top : bottom + 1, left : right + 1] = _frame_ink(card)
-    arms[top, left + 1 : right] = arms[bottom, left + 1 : right] = LEFT | RIGHT
-    arms[top + 1 : bottom, left] = arms[top + 1 : bottom, right] = UP | DOWN
-    arms[top, left], arms[top, right] = RIGHT | DOWN, LEFT | DOWN
-    arms[bottom, left], arms[bottom, right] = RIGHT | UP, LEFT | UP
+def _between(lines: Ints, first: int, end: int) -> Ints:
+    """Return the lines whose row, or column where they are upright, is in a range."""
+    start, stop = np.searchsorted(lines[:, 0], (first, end))
+    return lines[start:stop]
+
+
+def _within(cells: Ints, window: Region) -> Ints:
+    """Return the rows, the columns, and what else is known of the cells in a window, counted from its corner."""
+    found = _between(cells, window.y, window.bottom)
+    found = found[(found[:, 1] >= window.x) & (found[:, 1] < window.right)]
+    found[:, :2] -= window.y, window.x
+    return found.T
+
+
+def draw(scene: Scene, opens: bool = False) -> Ground:
+    """Draw everything that does not change while the run is played: lines and boxes; and which can be opened."""
+    return Ground(scene, opens)
 
 
 def _frame_ink(card: Card) -> Ink:
@@ -100,20 +236,25 @@ def _frame_ink(card: Card) -> Ink:
     return Ink.CONSTANT if card.kind == "constant" else Ink.FRAME
 
 
-def _draw_bare(raster: Raster, scene: Scene, card: Card) -> None:
+def _gathered(scene: Scene, card: Card) -> dict[int, int]:
+    """Return the line that gathers the wires of a card without a border, where there are several: arms by row."""
+    if card.place.height == 1 or card.kind == "input":
+        return {}
+    ports = {scene.wires[i].route.points[-1][1]: LEFT for i in scene.into(card.id)}
+    for i in scene.out_of(card.id):
+        y = scene.wires[i].route.points[0][1]
+        ports[y] = ports.get(y, 0) | RIGHT
+    first, last = min(ports), max(ports)
+    return {y: ports.get(y, 0) | UP * (y > first) | DOWN * (y < last) for y in range(first, last + 1)}
+
+
+def _draw_bare(raster: Raster, card: Card, gathered: Mapping[int, int]) -> None:
     """Draw a card without a border: its label, and a line that gathers its wires where there are several."""
     at = card.place
     if card.kind == "input":
         raster.write(at.x, at.y, "─" * at.width, Ink.WIRE)
-    elif at.height > 1:
-        ports = {scene.wires[i].route.points[-1][1]: LEFT for i in scene.into(card.id)}
-        for i in scene.out_of(card.id):
-            y = scene.wires[i].route.points[0][1]
-            ports[y] = ports.get(y, 0) | RIGHT
-        first, last = min(ports), max(ports)
-        for y in range(first, last + 1):
-            arms = ports.get(y, 0) | (UP if y > first else 0) | (DOWN if y < last else 0)
-            raster.write(at.x, y, _LINES[arms], _frame_ink(card))
+    for y, arms in gathered.items():
+        raster.write(at.x, y, _LINES[arms], _frame_ink(card))
     inks = {"output": Ink.SYMBOL, "constant": Ink.CONSTANT, "input": Ink.INPUT, "fork": Ink.WIRE}
     raster.write(*card.written, card.label, inks.get(card.kind, ROLE_INKS[card.role]))
 
@@ -158,7 +299,7 @@ class Picture:
     """The drawing of a moment: what stands out is written at once, the numbers of a row when the row is looked at."""
 
     def __init__(
-        self, base: Raster, scene: Scene, numbers: Sequence[Numbers], totals: Mapping[str, str], marks: Marks
+        self, base: Ground, scene: Scene, numbers: Sequence[Numbers], totals: Mapping[str, str], marks: Marks
     ) -> None:
         self.base = base
         self.scene = scene
@@ -168,11 +309,13 @@ class Picture:
         self.width = base.width
         self.height = base.height
         self._over = Overlay(base)
+        self._heat = _Heat([scene.wires[i] for i in marks.hot], Ink.BACKWARD if marks.backward else Ink.FORWARD)
 
     def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
         """Return the cells of some rows from `left` to `right`, to be changed at will."""
         cells = self.base.rows(ys, left, right)
         for y, chars, inks in zip(ys, *cells, strict=True):
+            self._heat.onto(y, left, chars, inks)
             self._over.onto(y, left, chars, inks)
             for spot in self._spots(y, left, right):
                 text, ink = self._said(spot)
@@ -182,7 +325,13 @@ class Picture:
 
     def said(self, y: int, left: int, right: int) -> object:
         """Return what tells such a piece of a row from the same piece at another moment."""
-        return self.base, self._over.rows.get(y), [self._said(spot) for spot in self._spots(y, left, right)]
+        return (
+            self.base,
+            self._heat.rows.get(y),
+            self._heat.ink,
+            self._over.rows.get(y),
+            [self._said(spot) for spot in self._spots(y, left, right)],
+        )
 
     def _spots(self, y: int, left: int, right: int) -> Sequence[Spot]:
         spots = self.scene.rows.get(y, ())
@@ -214,12 +363,17 @@ def _left(spot: Spot) -> int:
     return spot.x
 
 
-def paint(base: Raster, scene: Scene, numbers: Sequence[Numbers], totals: Mapping[str, str], marks: Marks) -> Picture:
+def paint(base: Ground, scene: Scene, numbers: Sequence[Numbers], totals: Mapping[str, str], marks: Marks) -> Picture:
     """Return the drawing of a moment: the lines and boxes, the numbers known by now, and what stands out."""
     picture = Picture(base, scene, numbers, totals, marks)
     over = picture._over
     for i in marks.hot:
-        _heat(over, scene.wires[i], marks.backward)
+        start, *_, end = scene.wires[i].route.points
+        if marks.backward:
+            over.write(*end, "━", Ink.BACKWARD)
+            over.write(*start, BACK_ARROW, Ink.BACKWARD)
+        else:
+            over.write(*end, ARROW, Ink.FORWARD)
     for id, (word, ink) in marks.labelled.items():
         at = scene.cards[id].place
         word = clip(word, at.width - 2)
@@ -249,20 +403,28 @@ def _number_ink(part: str, text: str | None, new: bool) -> Ink:
     return Ink.NEW_GRADIENT if new else Ink.GRADIENT
 
 
-def _heat(over: Overlay, wire: Wire, backward: bool) -> None:
-    """Draw a wire heavy, with its arrow the way things move."""
-    ink = Ink.BACKWARD if backward else Ink.FORWARD
-    cells = list(wire.route.cells())
-    for before, (x, y) in zip([cells[0], *cells], cells, strict=False):
-        shape = over.read(x, y)
-        if shape == "┼":
-            shape = _HEAVY_CROSSING[before[1] == y]
-        over.write(x, y, _HEAVY.get(shape, shape), ink)
-    if not backward:
-        over.write(*cells[-1], ARROW, ink)
-    else:
-        over.write(*cells[-1], "━", ink)
-        over.write(*cells[0], BACK_ARROW, ink)
+class _Heat:
+    """Wires on which something happens, drawn heavy where they are looked at: they may be longer than any screen."""
+
+    def __init__(self, wires: Sequence[Wire], ink: Ink) -> None:
+        self.ink = ink
+        self.rows: dict[int, list[tuple[int, int, bool]]] = {}
+        """Per row, the pieces of wires in it: from where to where, and whether they are level."""
+        for wire in wires:
+            for (ax, ay), (bx, by) in pairwise(wire.route.points):
+                if ay == by:
+                    self.rows.setdefault(ay, []).append((ax, bx + 1, True))
+                    continue
+                for y in range(min(ay, by), max(ay, by) + 1):
+                    self.rows.setdefault(y, []).append((ax, ax + 1, False))
+
+    def onto(self, y: int, left: int, chars: Chars, inks: Inks) -> None:
+        """Draw them in a piece of a row that starts at `left`."""
+        for start, end, level in self.rows.get(y, ()):
+            if end > left and start < left + len(chars):
+                piece = slice(max(0, start - left), end - left)
+                chars[piece] = _HEATED[level].take(chars[piece], mode="clip")
+                inks[piece] = self.ink
 
 
 def _reframe(over: Overlay, card: Card, shapes: Mapping[str, str], ink: Ink) -> None:

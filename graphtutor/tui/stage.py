@@ -6,9 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import Ink
-from graphtutor.tui.raster import DOWN, LEFT, RIGHT, TOKEN, UP
+from graphtutor.tui.raster import DOWN, LEFT, RIGHT, TOKEN, UP, Ground
 from graphtutor.tui.scene import Card, Scene, Wire
 
 Cell = tuple[int, int]
@@ -27,7 +26,7 @@ _GAP = 2
 class Stage:
     """The cells of a gate's box and wires, found once, and an overlay that is drawn again for every picture."""
 
-    def __init__(self, scene: Scene, card: Card, base: Raster) -> None:
+    def __init__(self, scene: Scene, card: Card, base: Ground) -> None:
         self.scene = scene
         self.card = card
         self.base = base

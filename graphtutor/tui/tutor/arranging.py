@@ -19,9 +19,9 @@ from graphtutor.tui import raster, scene
 from graphtutor.tui.beside import Beside, Job, Tell, nobody
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cells import told
-from graphtutor.tui.grid import Raster
 from graphtutor.tui.lines import Lines
 from graphtutor.tui.player import Player
+from graphtutor.tui.raster import Ground
 from graphtutor.tui.study import LARGEST, Study
 from graphtutor.tui.tutor.panes import Panes
 
@@ -211,17 +211,16 @@ class Arranging(Panes, inherit_bindings=False):
         """Return whether a scene is drawn in the way that is asked for."""
         return found.level is self.level and found.folded is self.folded
 
-    def _arrangement(self, run: Run) -> Callable[[Tell], tuple[scene.Scene, Raster]]:
+    def _arrangement(self, run: Run) -> Callable[[Tell], tuple[scene.Scene, Ground]]:
         lang, level, folded = self.lang, self.level, self.folded
 
-        def work(tell: Tell) -> tuple[scene.Scene, Raster]:
+        def work(tell: Tell) -> tuple[scene.Scene, Ground]:
             def done(share: float) -> None:
-                tell(self._progress(run, 0.8 * share))
+                tell(self._progress(run, 0.95 * share))
 
             found = scene.compose(run, lang, level=level, folded=folded, tell=done)
-            tell(self._progress(run, 0.8))
-            base = raster.draw(found, opens=True)
             tell(self._progress(run, 0.95))
+            base = raster.draw(found, opens=True)
             found.index()
             return found, base
 
@@ -231,7 +230,7 @@ class Arranging(Panes, inherit_bindings=False):
         count = f"{len(run.graph.nodes):,}"
         return sentence(self.lang, "looking", "arranging", count=count, share=10 * int(10 * share))
 
-    def _arranged(self, made: tuple[scene.Scene, Raster]) -> None:
+    def _arranged(self, made: tuple[scene.Scene, Ground]) -> None:
         self._roomy = self._arranging
         self.arranged(*made)
         self.refresh_bindings()
@@ -247,10 +246,10 @@ class Arranging(Panes, inherit_bindings=False):
         if run is self._roomy and not anew:
             return
 
-        def work(tell: Tell) -> tuple[scene.Scene, Raster] | None:
+        def work(tell: Tell) -> tuple[scene.Scene, Ground] | None:
             return None if not anew and scene.fits(shown) else arrange(tell)
 
-        def done(made: tuple[scene.Scene, Raster] | None) -> None:
+        def done(made: tuple[scene.Scene, Ground] | None) -> None:
             if run is self.viewed():
                 self._roomy = run
                 if made is not None:
@@ -268,7 +267,7 @@ class Arranging(Panes, inherit_bindings=False):
         self._arranger.stop()
         self.trials.stop()
 
-    def arranged(self, found: scene.Scene, base: Raster) -> None:
+    def arranged(self, found: scene.Scene, base: Ground) -> None:
         """Show the graph as it has been arranged."""
         self._arranging = None
         self.scene, self.base = found, base

@@ -16,9 +16,9 @@ from graphtutor.timeline import Step
 from graphtutor.tui import scene
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.cards import formula
-from graphtutor.tui.grid import Raster
 from graphtutor.tui.palette import SOFT
 from graphtutor.tui.place import BELOW, BESIDE, LOW, Place, closest, roomiest
+from graphtutor.tui.raster import Ground
 from graphtutor.tui.scene import Level
 from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.keeping import Keeping
@@ -166,7 +166,7 @@ class Zooming(Keeping):
 
         return min(self.scene.order, key=far)
 
-    def arranged(self, found: scene.Scene, base: Raster) -> None:
+    def arranged(self, found: scene.Scene, base: Ground) -> None:
         """Show the graph as it has been arranged, with the same card in the middle as before."""
         super().arranged(found, base)
         id, self._centre = self._centre, None
