@@ -155,6 +155,8 @@ async def do(pilot: Pilot[None], deed: Deed) -> None:
         app.lang = lang[0] if lang else "en"
         opened(app, number)
     await pilot.pause()
+    if app._exception is not None:
+        raise app._exception
 
 
 def opened(app: GraphtutorApp, number: int) -> None:

@@ -9,10 +9,14 @@ import weakref
 from pathlib import Path
 
 import pytest
+from screens import lines, settled
 from soaking import Deed, SoakedApp, do, go_home, next_deed, soaking
+from textual.widgets import Input
 
 from graphtutor.tui.exercise import ExerciseScreen
 from graphtutor.tui.help import HelpScreen
+from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.room import forget_below
 from graphtutor.tui.study import study
 from graphtutor.tui.tutor import TutorScreen
 
@@ -33,13 +37,43 @@ async def test_random_keys_mouse_and_sizes_break_nothing(
                 await do(pilot, done[-1])
             except Exception as error:
                 raise AssertionError(f"after {done[-10:]}") from error
-            assert pilot.app._exception is None, f"after {done[-10:]}"
         await pilot.resize_terminal(80, 24)
         await go_home(pilot)
         assert "expression" in pilot.app.export_screenshot()
 
 
-@pytest.mark.parametrize("deeds", [[("open", 0)], [("open", 5)], [("open", 0), ("key", "f1")]])
+PALETTE: list[Deed] = [("key", "ctrl+p"), ("mouse", "MouseMove", 40, 12, False), ("key", "escape")]
+
+
+@pytest.mark.parametrize("deeds", [[], [("key", "question_mark")], PALETTE[:1]])
+async def test_a_screen_that_is_left_twice_at_a_time_is_left_once(deeds: list[Deed]) -> None:
+    async with soaking() as pilot:
+        for deed in [("open", 0), *deeds]:
+            await do(pilot, deed)
+        app, screen = pilot.app, pilot.app.screen
+        below = app.screen_stack[-2]
+        for _ in range(2):
+            screen.dismiss()
+        await settled(pilot)
+        assert app.screen is below
+
+
+async def test_a_double_click_in_the_palette_does_one_thing() -> None:
+    async with soaking() as pilot:
+        app = pilot.app
+        worn: list[str] = []
+        app.theme_changed_signal.subscribe(app, lambda theme: worn.append(theme.name))
+        await do(pilot, ("key", "ctrl+p"))
+        app.screen.query_one(Input).value = "Theme"
+        async with asyncio.timeout(30):
+            while not (found := [y for y, line in enumerate(lines(pilot)) if "the next theme:" in line]):
+                await pilot.pause()
+        await do(pilot, ("mouse", "twice", 20, found[0], False))
+        await settled(pilot)
+        assert len(worn) == 1 and isinstance(app.screen, HomeScreen)
+
+
+@pytest.mark.parametrize("deeds", [[("open", 0)], [("open", 5)], [("open", 0), ("key", "f1")], [("open", 0), *PALETTE]])
 async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: list[Deed]) -> None:
     async with soaking() as pilot:
         for deed in deeds:
@@ -51,6 +85,7 @@ async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: l
         for deed in (("open", 1), ("key", "right"), ("size", 120, 40)):
             await do(pilot, deed)
         await go_home(pilot)
+        forget_below()  # here, where the mouse is sent from
         async with asyncio.timeout(30):  # timers of a second or so know the screen on which they were set
             while any(found() is not None for found in left):
                 await pilot.pause(0.1)

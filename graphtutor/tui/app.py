@@ -17,9 +17,11 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input, OptionList
 
 from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import error_words, languages, sentence
@@ -33,7 +35,7 @@ from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import COLOURS, THEMES
 from graphtutor.tui.reading import LONG, Read, ReadingScreen
 from graphtutor.tui.room import Room
-from graphtutor.tui.sturdy import Sturdy
+from graphtutor.tui.sturdy import LeftOnce, Sturdy
 
 if TYPE_CHECKING:
     from graphtutor.exercises import Exercise
@@ -47,6 +49,14 @@ LOOPS = ("_process_messages_loop", "run_process_messages")
 """Functions of Textual that end when a handler has failed."""
 ERRORS_IN_A_ROW = 5
 """Unexpected errors within a minute after which going on is of no use."""
+
+
+class Palette(LeftOnce, CommandPalette):
+    """The commands; the second half of a double click does not carry one out again."""
+
+    async def _on_message(self, message: Message) -> None:
+        if self.is_active or not isinstance(message, OptionList.OptionSelected | Input.Submitted):
+            await super()._on_message(message)
 
 
 class GraphtutorApp(Sturdy, App[None]):
@@ -373,7 +383,7 @@ class GraphtutorApp(Sturdy, App[None]):
     def action_command_palette(self) -> None:
         """Show the commands, asked for in the language of the screens."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=sentence(self.lang, "palette", "search")))
+            self.push_screen(Palette(placeholder=sentence(self.lang, "palette", "search")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands."""

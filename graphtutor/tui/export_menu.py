@@ -22,7 +22,7 @@ from graphtutor.tui.cells import width
 from graphtutor.tui.footer import key_line
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 from graphtutor.tui.prompt import complaint
-from graphtutor.tui.sturdy import Sturdy
+from graphtutor.tui.sturdy import LeftOnce, Sturdy
 
 KEYS = (("enter", "Write"), ("tab", "Next"), ("left/right", "Choose"), ("esc", "Close"))
 Writer = Callable[[str, int | None], str]
@@ -81,7 +81,7 @@ class Choice(Widget, can_focus=True):
                 return
 
 
-class ExportMenu(Sturdy, ModalScreen[str | None]):
+class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
     """Ask what to write where; the result says what was written, `None` when nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from graphtutor.explain.words import key_words, sentence
 from graphtutor.tui import legend
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
+from graphtutor.tui.sturdy import LeftOnce
 
 
 def keys(screen: Screen[Any]) -> list[tuple[str, str]]:
@@ -45,7 +46,7 @@ def columns(rows: list[tuple[Text, Text]]) -> Table:
     return table
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(LeftOnce, ModalScreen[None]):
     """Show the keys and the legend over the screen they belong to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from graphtutor.explain.words import key_words, sentence
 from graphtutor.tui.memory import Session
-from graphtutor.tui.sturdy import Sturdy
+from graphtutor.tui.sturdy import LeftOnce, Sturdy
 
 LEAST = Size(80, 24)
 
@@ -38,7 +38,18 @@ class Covered(Container):
         return []
 
 
-class Room(Sturdy, Screen[None]):
+def forget_below() -> None:
+    """Forget which screens lay under the one that the caller, a screen or the app, drew or asked last.
+
+    Textual remembers them for each of the two, and with them a large graph that was left.
+    """
+    with suppress(ImportError):
+        from textual._context import visible_screen_stack
+
+        visible_screen_stack.set([])
+
+
+class Room(Sturdy, LeftOnce, Screen[None]):
     """A full screen of the application."""
 
     _left: Widget | None = None
@@ -115,15 +126,13 @@ class Room(Sturdy, Screen[None]):
         return {}
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Leave the screen. Textual remembers, for whoever asked last, what lay under another screen: no longer."""
-        with suppress(ImportError):
-            from textual._context import visible_screen_stack
-
-            visible_screen_stack.set([])
+        """Leave the screen."""
+        forget_below()
         return super().dismiss(result)
 
     def on_unmount(self) -> None:
         """Give back what was drawn: a cache of Textual's keeps the lines of a thousand widgets that are gone."""
+        self.app.call_later(forget_below)
         with suppress(ImportError, AttributeError):
             from textual._styles_cache import StylesCache
 
