@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Region, Size
@@ -39,9 +38,10 @@ class Covered(Container):
 
 
 def forget_below() -> None:
-    """Forget which screens lay under the one that the caller, a screen or the app, drew or asked last.
+    """Forget which screens lay under the one that was asked last where one stands.
 
-    Textual remembers them for each of the two, and with them a large graph that was left.
+    Textual remembers them for each task that asks, as the app does with every move of the mouse, and with them a large
+    graph that was left.
     """
     with suppress(ImportError):
         from textual._context import visible_screen_stack
@@ -124,11 +124,6 @@ class Room(Sturdy, LeftOnce, Screen[None]):
     def preferences(self) -> dict[str, Any]:
         """Return the settings that were made here."""
         return {}
-
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """Leave the screen."""
-        forget_below()
-        return super().dismiss(result)
 
     def on_unmount(self) -> None:
         """Give back what was drawn: a cache of Textual's keeps the lines of a thousand widgets that are gone."""
