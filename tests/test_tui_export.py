@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from graphtutor.export import graphviz_engines
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.export_menu import Choice, ExportMenu
 from graphtutor.tui.study import study
@@ -30,6 +32,16 @@ async def opened(text: str = SUM_TIMES, size: tuple[int, int] = (80, 24)) -> Asy
 async def settled(pilot: Pilot[None]) -> None:
     for _ in range(3):
         await pilot.pause()
+    while drawing(pilot) and not stuck:
+        await pilot.pause()
+
+
+stuck: list[str] = []
+"""Why nobody waits for a drawing, in a test in which it never ends."""
+
+
+def drawing(pilot: Pilot[None]) -> bool:
+    return isinstance(pilot.app.screen, ExportMenu) and pilot.app.screen._beside.busy
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -130,6 +142,52 @@ async def test_an_impossible_name_is_a_message_and_the_menu_stays() -> None:
             assert isinstance(pilot.app.screen, ExportMenu), name
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, TutorScreen) and not said(pilot)
+
+
+async def test_a_name_without_an_ending_gets_that_of_the_format(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    async with opened() as pilot:
+        await press(pilot, "x", "shift+tab", "left", "left", "left")
+        assert "[dot]" in shown(pilot)
+        line(pilot).value = "notes"
+        await settled(pilot)
+        assert "notes.dot" in shown(pilot).replace("\n", ""), "it is said under which name it will be found"
+        await press(pilot, "enter")
+        assert "digraph" in (tmp_path / "notes.dot").read_text() and "notes.dot" in said(pilot)
+        await press(pilot, "x")
+        for name in ("folder", "nowhere/"):
+            line(pilot).value = name
+            await press(pilot, "enter")
+            assert isinstance(pilot.app.screen, ExportMenu), name
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "notes.dot"]
+
+
+async def test_what_takes_long_is_drawn_beside_the_screen_and_escape_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forever = (sys.executable, "-c", "import threading; threading.Event().wait()")
+    monkeypatch.setattr(graphviz_engines, "ENGINES", (graphviz_engines.Engine("stuck", lambda format: forever),))
+    monkeypatch.setattr(sys.modules[__name__], "stuck", ["it waits for ever"])
+    async with opened() as pilot:
+        await press(pilot, "x", "enter")
+        assert drawing(pilot) and "drawing f.svg ...  (esc stops it)" in shown(pilot)
+        while not graphviz_engines._running:
+            await pilot.pause()
+        (process,) = graphviz_engines._running
+        await press(pilot, "enter", "tab")
+        assert list(graphviz_engines._running) == [process], "one drawing at a time"
+        await press(pilot, "escape")
+        assert process.wait(30) and not graphviz_engines._running
+        assert isinstance(pilot.app.screen, ExportMenu) and "It will be" in shown(pilot) and not drawing(pilot)
+        await press(pilot, "enter")
+        while not graphviz_engines._running:
+            await pilot.pause()
+        (process,) = graphviz_engines._running
+        pilot.app.screen.dismiss(None)
+        await press(pilot)
+        await pilot.pause()
+        assert process.wait(30), "nothing goes on behind a menu that is gone"
+    assert not list(tmp_path.iterdir())
 
 
 async def test_the_menu_fits_the_smallest_terminal_and_its_keys_are_shown() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphtutor.export.format import Format
     from graphtutor.graph import Graph
 
-__all__ = ["export", "formats", "render"]
+__all__ = ["export", "format_of", "formats", "render"]
 
 
 def export(drawn: Run | Graph, path: str | os.PathLike[str], **options: Any) -> Path:
@@ -37,9 +37,13 @@ def export(drawn: Run | Graph, path: str | os.PathLike[str], **options: Any) -> 
 
     path = Path(path)
     verify_writable(path)
-    format = _find(path.suffix[1:].lower(), f"{str(path)!r} has {_suffix(path)}; name the file", ".")
-    write_whole(path, _render(drawn, format, options))
+    write_whole(path, render(drawn, format_of(path), **options))
     return path
+
+
+def format_of(path: Path) -> str:
+    """Return the name of the format that a file's suffix says. Raise `FileError` for a suffix that says none."""
+    return _find(path.suffix[1:].lower(), f"{str(path)!r} has {_suffix(path)}; name the file", ".").name
 
 
 def render(drawn: Run | Graph, format: str, **options: Any) -> bytes:

@@ -6,6 +6,7 @@ on standard error and its hold on the interpreter away from the program that ask
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,8 @@ def draw(dot: str, format: str) -> bytes:
             continue
         try:
             return _run(command, dot, format)
+        except FileError:  # stopped
+            raise
         except subprocess.TimeoutExpired:
             raise FileError(
                 f"Graphviz did not finish the {format} within {TIME_LIMIT:.0f} seconds; the graph may be too large to "
@@ -84,16 +87,38 @@ def draw(dot: str, format: str) -> bytes:
     )
 
 
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+@atexit.register
+def stop() -> None:
+    """End whatever Graphviz is drawing, in whichever thread: `draw` raises `FileError` there."""
+    while _running:
+        _running.pop().kill()
+
+
 def _run(command: Sequence[str], dot: str, format: str) -> bytes:
-    done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=TIME_LIMIT, check=False)
-    said = done.stderr.decode(errors="replace")
-    if done.returncode:
-        raise ValueError(_last_line(said) or f"it ended with code {done.returncode}")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        _running.add(process)
+        try:
+            drawn, errors = process.communicate(dot.encode(), TIME_LIMIT)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            stopped = process not in _running
+            _running.discard(process)
+    if stopped:
+        raise FileError(f"the {format} was not drawn: it was stopped")
+    said = errors.decode(errors="replace")
+    if process.returncode:
+        raise ValueError(_last_line(said) or f"it ended with code {process.returncode}")
     if "libexpat" in said:  # drawn, but with the markup of the labels as their text
         raise ValueError("it was built without expat, and cannot read labels with markup")
-    if not done.stdout.lstrip().startswith(_MAGIC[format]):
+    if not drawn.lstrip().startswith(_MAGIC[format]):
         raise ValueError(_last_line(said) or "it wrote nothing")
-    return done.stdout
+    return drawn
 
 
 _MAGIC = {"svg": (b"<?xml", b"<svg"), "png": (b"\x89PNG",), "pdf": (b"%PDF",)}

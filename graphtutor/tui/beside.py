@@ -32,6 +32,8 @@ class Job:
     done: Callable[[Any], object]
     failed: Callable[[Exception], object]
     told: Callable[[str], object]
+    large: bool = True
+    """Whether much is made; the collector is then not to look through it."""
     wanted: bool = True
     said: str = ""
 
@@ -78,7 +80,7 @@ class Beside:
                 try:
                     found = job.work(tell)
                 finally:
-                    if job.wanted:  # the canvas lets go of it
+                    if job.wanted and job.large:  # the canvas lets go of it
                         gc.freeze()  # or all that was made would be looked through at the end
         except Exception as error:
             self._later(self._ended, job, job.failed, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -18,15 +19,17 @@ from textual.widgets import Input, Static
 
 from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.explain.words import sentence
+from graphtutor.tui.beside import Beside, Job, nobody
 from graphtutor.tui.cells import width
+from graphtutor.tui.exporting import Picture
 from graphtutor.tui.footer import key_line
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.sturdy import LeftOnce, Sturdy
 
 KEYS = (("enter", "Write"), ("tab", "Next"), ("left/right", "Choose"), ("esc", "Close"))
-Writer = Callable[[str, int | None], str]
-"""Write to a path what is known after so many steps, or all; say what was written. Raise `GraphtutorError`."""
+Pictures = Callable[[str, int | None], Picture]
+"""Returns what draws and saves, under a name, what is known after so many steps, or all. Raises `GraphtutorError`."""
 
 
 class Choice(Widget, can_focus=True):
@@ -111,7 +114,7 @@ class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
         cursor: int,
         total: int,
         formats: list[str],
-        write: Writer,
+        pictures: Pictures,
         web: bool = False,
         lang: str = "en",
     ) -> None:
@@ -122,10 +125,13 @@ class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
         self._between = 0 < cursor < total
         self._total = total
         self._formats = formats
-        self._write = write
+        self._pictures = pictures
+        self._beside = Beside(self)
         self._web = web
         self._agreed = ""
         """The file that may be replaced."""
+        self._doing = ""
+        """What is under way, in words."""
 
     def compose(self) -> ComposeResult:
         """Compose the menu."""
@@ -161,16 +167,25 @@ class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
         """Whether only what is known at the moment is drawn."""
         return self.query_one("#what", Choice).at == 1
 
-    def say(self) -> None:
-        """Say what would happen."""
-        text = Text()
+    @property
+    def named(self) -> str:
+        """The name that was typed; without an ending, with that of the format."""
         typed = self.query_one(Input).value.strip()
-        if self._web:
+        whole = not Path(typed).name or Path(typed).suffix or typed.endswith(("/", os.sep)) or is_folder(typed)
+        return typed if whole else f"{typed.rstrip('.')}.{self.query_one('#format', Choice).word}"
+
+    def say(self) -> None:
+        """Say what would happen, or what is under way."""
+        text = Text()
+        named = self.named
+        if self._beside.busy:
+            text.append(sentence(self._lang, "beside", "under_way", doing=self._doing), f"bold {GOLD}")
+        elif self._web:
             text.append(self._word("downloads"), SOFT)
-        elif exists(typed):
-            text.append(self._word("exists", name=Path(typed).name), GOLD)
-        elif typed:
-            text.append(self._word("folder", folder=Path(typed).parent.absolute()), TEXT)
+        elif exists(named):
+            text.append(self._word("exists", name=Path(named).name), GOLD)
+        elif named:
+            text.append(self._word("place", path=place(named)), TEXT)
         self.query_one("#told", Static).update(text)
 
     @on(Choice.Changed)
@@ -194,24 +209,73 @@ class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
         self.say()
 
     def action_write(self) -> None:
-        """Write, unless a file would be lost that one has not agreed to lose."""
-        typed = self.query_one(Input).value.strip()
-        told = self.query_one("#told", Static)
-        try:
-            if not self._web and exists(typed) and self._agreed != typed:
-                self._agreed = typed
-                told.update(Text(self._word("agree", name=Path(typed).name), f"bold {GOLD}"))
-                return
-            said = self._write(typed, self._cursor if self.moment else None)
-        except (GraphtutorError, OSError, ValueError, RuntimeError) as error:  # the last for an unknown ~name
-            known = error if isinstance(error, GraphtutorError) else InputError(str(error))
-            told.update(complaint(known, max(20, told.size.width), self._lang))
+        """Draw beside the screen, and write, unless a file would be lost that one has not agreed to lose."""
+        named = self.named
+        if self._beside.busy:
             return
-        self.dismiss(said)
+        if not self._web and exists(named) and self._agreed != named:
+            self._agreed = named
+            self.query_one("#told", Static).update(Text(self._word("agree", name=Path(named).name), f"bold {GOLD}"))
+            return
+        try:
+            picture = self._pictures(named, self._cursor if self.moment else None)
+        except (OSError, ValueError, RuntimeError) as error:  # the last for an unknown ~name
+            self._complain(error)
+            return
+
+        def save(content: bytes) -> None:
+            try:
+                self.dismiss(picture.save(content))
+            except GraphtutorError as error:
+                self._complain(error)
+
+        self._doing = self._word("drawing", name=Path(named).name)
+        self._beside = Beside(self)  # not behind one that was stopped
+        self._beside.start(Job(lambda tell: picture.draw(), save, self._complain, nobody, large=False))
+        self.say()
+
+    def _complain(self, error: Exception) -> None:
+        """Say what is wrong; the menu stays."""
+        if not isinstance(error, (OSError, ValueError, ImportError, RuntimeError)):
+            raise error
+        told = self.query_one("#told", Static)
+        known = error if isinstance(error, GraphtutorError) else InputError(str(error))
+        told.update(complaint(known, max(20, told.size.width), self._lang))
 
     def action_close(self) -> None:
-        """Write nothing."""
-        self.dismiss(None)
+        """Stop drawing, or write nothing."""
+        if self._beside.busy:
+            self._stop()
+            self.say()
+        else:
+            self.dismiss(None)
+
+    def _stop(self) -> None:
+        from graphtutor.export import graphviz_engines
+
+        if self._beside.busy:
+            self._beside.stop()
+            graphviz_engines.stop()
+
+    def on_unmount(self) -> None:
+        """Let nothing go on that nobody waits for."""
+        self._stop()
+
+
+def is_folder(typed: str) -> bool:
+    """Return whether a name that was typed is that of a folder."""
+    try:
+        return Path(typed).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def place(typed: str) -> str:
+    """Return the whole path of a name that was typed; what is no name stays as it is."""
+    try:
+        return str(Path(typed).expanduser().absolute())
+    except (OSError, ValueError, RuntimeError):
+        return typed
 
 
 def exists(typed: str) -> bool:

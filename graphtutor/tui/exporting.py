@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtutor.engine.run import Run
 from graphtutor.errors import InputError
@@ -17,29 +17,55 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
+class Picture(NamedTuple):
+    """A picture that is to be made."""
+
+    draw: Callable[[], bytes]
+    """Draws it, which may take long; may be called beside the screen. Raises `GraphtutorError`."""
+    save: Callable[[bytes], str]
+    """Puts what was drawn where it is wanted, and says where. Raises `GraphtutorError`."""
+
+
 def name(graph: Graph) -> str:
     """Return a file name without its suffix to start from."""
     return re.sub(r"[^0-9A-Za-z_-]", "", graph.output_name) or "graph"
 
 
-def write(run: Run, typed: str, lang: str = "en", step: int | None = None) -> str:
-    """Write what is known after so many steps, or all, and say what was written where. Raise `GraphtutorError`."""
-    from graphtutor.export import export
+def picture(run: Run, typed: str, lang: str = "en", step: int | None = None) -> Picture:
+    """Return the picture, in a file, of what is known after so many steps, or of all.
 
+    Raise `GraphtutorError` for a name under which none can be written.
+    """
+    from graphtutor.export import format_of, render
+    from graphtutor.export.files import verify_writable, write_whole
+
+    path = Path(_given(typed)).expanduser()
+    verify_writable(path)
+    format = format_of(path)
+
+    def save(content: bytes) -> str:
+        entry = "replaced" if path.exists() else "size"
+        write_whole(path, content)
+        return sentence(lang, "export", entry, path=path.resolve(), size=f"{len(content):,}")
+
+    return Picture(lambda: render(run, format, lang=lang, step=step), save)
+
+
+def download(app: App[Any], run: Run, typed: str, lang: str = "en", step: int | None = None) -> Picture:
+    """Return a picture for the browser that shows the app, as a download; nothing is left on this machine."""
+    from graphtutor.export import format_of, render
+
+    name = re.sub(r"[^0-9A-Za-z._-]", "_", Path(_given(typed)).name)
+    format = format_of(Path(name))
+
+    def save(content: bytes) -> str:
+        app.deliver_binary(io.BytesIO(content), save_filename=name)
+        return sentence(lang, "export", "downloaded", path=name, size=f"{len(content):,}")
+
+    return Picture(lambda: render(run, format, lang=lang, step=step), save)
+
+
+def _given(typed: str) -> str:
     if not typed.strip():
         raise InputError("a file name is missing; write for example f.svg")
-    path = Path(typed.strip()).expanduser()
-    existed = path.exists()
-    export(run, path, lang=lang, step=step)
-    size = path.stat().st_size
-    return sentence(lang, "export", "replaced" if existed else "size", path=path.resolve(), size=f"{size:,}")
-
-
-def deliver(app: App[Any], run: Run, typed: str, lang: str = "en", step: int | None = None) -> str:
-    """Send the picture to the browser that shows the app, as a download; nothing is left on this machine."""
-    name = re.sub(r"[^0-9A-Za-z._-]", "_", Path(typed.strip()).name)
-    with tempfile.TemporaryDirectory() as folder:
-        write(run, str(Path(folder) / name) if name else "", lang, step)
-        content = (Path(folder) / name).read_bytes()
-    app.deliver_binary(io.BytesIO(content), save_filename=name)
-    return sentence(lang, "export", "downloaded", path=name, size=f"{len(content):,}")
+    return typed.strip()

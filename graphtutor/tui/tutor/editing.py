@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -18,6 +18,9 @@ from graphtutor.tui.reading import LONG
 from graphtutor.tui.study import Study, read_assignments, written_values
 from graphtutor.tui.tutor.history import Point
 from graphtutor.tui.tutor.keeping import Keeping
+
+if TYPE_CHECKING:
+    from graphtutor.tui.exporting import Picture
 
 
 class Editing(Keeping):
@@ -95,7 +98,7 @@ class Editing(Keeping):
         run, timeline = self.study.run, self.player.timeline
         cursor = self.player.visible if self.viewed() is run else len(timeline)  # another view has steps of its own
         menu = ExportMenu(
-            name(run.graph), cursor, len(timeline), list(formats()), self.export, self.app.is_web, self.lang
+            name(run.graph), cursor, len(timeline), list(formats()), self.picture, self.app.is_web, self.lang
         )
         self.app.push_screen(menu, self._exported)
 
@@ -175,10 +178,10 @@ class Editing(Keeping):
 
         return changed
 
-    def export(self, path: str, step: int | None) -> str:
-        """Export what is known after so many steps, or all; say what was written where. Raise `GraphtutorError`."""
-        from graphtutor.tui.exporting import deliver, write
+    def picture(self, path: str, step: int | None) -> Picture:
+        """Return the picture of what is known after so many steps, or of all. Raise `GraphtutorError`."""
+        from graphtutor.tui.exporting import download, picture
 
         if self.app.is_web:
-            return deliver(self.app, self.study.run, path, self.lang, step)
-        return write(self.study.run, path, self.lang, step)
+            return download(self.app, self.study.run, path, self.lang, step)
+        return picture(self.study.run, path, self.lang, step)
