@@ -11,6 +11,7 @@ import numpy as np
 from graphtutor.engine.run import Run
 from graphtutor.errors import InputError, listed
 from graphtutor.explain import fault_text, written
+from graphtutor.explain.formula import as_one, output_called
 from graphtutor.explain.glossary import glossary
 from graphtutor.expr import parse
 
@@ -116,11 +117,11 @@ def as_table(run: Run, lang: str = "en") -> Iterator[str]:
     yield from words
     if words:
         yield ""
-    cells = [("", "value", f"d{graph.output_name}/d.")]
+    cells = [("", "value", f"d{as_one(output_called(graph))}/d.")]
     cells += [
         (name, written(run.value_at(index), 6), written(run.grad_at(index), 6)) for name, index in graph.inputs.items()
     ]
-    cells.append((graph.output_name, written(run.value(), 6), written(run.grad_at(graph.output), 6)))
+    cells.append((output_called(graph), written(run.value(), 6), written(run.grad_at(graph.output), 6)))
     widths = [max(columns(row[i]) for row in cells) for i in range(3)]
     for row in cells:
         yield "  ".join(" " * (width - columns(cell)) + cell for cell, width in zip(row, widths, strict=True)).rstrip()

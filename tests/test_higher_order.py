@@ -195,6 +195,33 @@ def test_names_tell_what_was_derived():
     assert "loss" in gt.grad(loss).__name__ and "gradient" in (gt.grad(loss).__doc__ or "")
 
 
+def explained(graph):
+    return "\n".join(line for step in graph.run().timeline for line in step.explain().stages)
+
+
+def test_second_derivatives_are_called_so_and_the_graph_reads_back():
+    first = gt.parse("f = x**2*exp(y); x = 3; y = 0").run().backward_graph("x")
+    assert first.output_name == "df_dx" and gt.parse(str(first)) == first
+    said = explained(first)
+    assert "df/dx = " in said and "∂²f/∂y∂x = 6" in said and "∂²f/∂x² = 2" in said  # 2x exp(y), 2 exp(y)
+    assert "d(df/dx)/d(df/dx) = 1" in said and "∂(df/dx)/∂" in said
+    assert "df_d" not in said and "ddf" not in said
+    second = first.run().backward_graph("x")
+    assert "∂³f/∂y∂x² = 2" in explained(second) and gt.parse(str(second)) == second
+
+
+def test_a_derivative_is_called_so_in_its_expansion_too():
+    run = gt.parse("f = sigmoid(x); x = 1").run().backward_graph("x").run().expand()
+    assert any("∂²f/∂x² = " in step.explain().numbers + step.explain().formula for step in run.timeline)
+
+
+def test_a_name_that_only_looks_like_a_derivative_is_a_name():
+    graph = gt.parse("data_dim = 2*x; x = 3")
+    assert "ddata_dim/dx = 1 * 2 = 2" in explained(graph)
+    both = gt.parse("f = x*y; x = 3; y = 2").run().backward_graph()
+    assert both.output_name == "gradient" and "dgradient/dx" in explained(both)
+
+
 def test_result_is_a_plain_number_wherever_no_outer_derivative_waits():
     f = lambda x: x * gt.grad(lambda y: x * y**2)(2.0) + gt.jvp(lambda y: x * y, (1.0,), (1.0,))[1]  # noqa: E731
     assert isinstance(gt.grad(f)(3.0), float) and isinstance(gt.value_and_grad(f)(3.0)[0], float)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from graphtutor.examples import EXAMPLES
 from graphtutor.tui.tutor.routes import RouteList
@@ -194,6 +195,36 @@ async def test_the_backward_pass_opens_as_a_graph_and_escape_comes_back() -> Non
         assert inner.study.run.value() == 12.0 and inner.study.run.grad("x") == 4.0
         await press(pilot, "escape")
         assert tutor(pilot) is not inner and "step 1/" in shown(pilot) and "backward pass of" not in shown(pilot)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+async def test_second_derivatives_are_called_so_wherever_they_stand(size: tuple[int, int], lang: str) -> None:
+    async with opened("f = sigmoid(w*x + b); w=2; x=-1; b=3", size, lang=lang) as pilot:
+        await press(pilot, "s")
+        seen = []
+        for keys in ("end", "left", "tab", "r", "escape", "a", "f2", "a", "d", "w", "escape", "t", "end"):
+            await press(pilot, *keys.split())
+            seen.append("\n".join(lines(pilot)[1:]))  # under the expression, which is a text to be typed
+        await press(pilot, "escape", "s")
+        seen.append(lines(pilot)[0].partition("  f = ")[0])
+        text = "\n".join(seen)
+        assert "∂²f/∂" in text and "df/dw" in text and "df_dw" not in text and "ddf" not in text
+        assert "∂²f/∂w²" in seen[-1]
+
+
+async def test_in_ascii_a_second_derivative_reads_d2f() -> None:
+    async with opened("f = x**3; x=2", SMALL, ascii=True) as pilot:
+        await press(pilot, "s", "end")
+        assert "d2f/dx2 = " in shown(pilot)
+
+
+async def test_other_values_of_a_derivative_leave_it_one() -> None:
+    async with opened("f = x**3; x=2", SMALL) as pilot:
+        await press(pilot, "s", "v")
+        tutor(pilot).query_one("#line", Input).value = "x=4"
+        await press(pilot, "enter", "end")
+        assert "∂²f/∂x² = " in shown(pilot) and tutor(pilot).study.run.grad("x") == 24
 
 
 async def test_a_derivative_that_is_constant_opens_too() -> None:

@@ -35,7 +35,7 @@ def backward_graph(run: Run, *names: str) -> Graph:
     wanted = names or tuple(graph.inputs)
     output, inputs = _replay(run)
     grads = pull(output, np.ones(output.shape)[()], [inputs[name] for name in wanted], record=True)
-    found = [_named(grads[id(inputs[name])], f"d{graph.output_name}_d{name}") for name in wanted]
+    found = [_named(grads[id(inputs[name])], _derivative_name(graph, name)) for name in wanted]
     if len(found) > 1:
         if any(part.shape for part in found):
             found = [function("concat")([apply(_RESHAPE, part, shape=(-1,)) for part in found])]
@@ -43,6 +43,8 @@ def backward_graph(run: Run, *names: str) -> Graph:
             found = [function("stack")(found)]
         found[0].name = "gradient"
     recorded, _ = record(found[0])
+    if len(wanted) == 1 and recorded.output_name == _derivative_name(graph, wanted[0]):
+        recorded.derivative = (*(graph.derivative or (graph.output_name,)), wanted[0])
     return recorded.with_given({name: value for name, value in run.inputs.items() if name in recorded.inputs})
 
 
@@ -71,6 +73,11 @@ def _replay(run: Run) -> tuple[Value, dict[str, Value]]:
     if output.name is None:
         output.name = graph.output_name
     return output, inputs
+
+
+def _derivative_name(graph: Graph, name: str) -> str:
+    """Return a name for the gradient that can stand in an expression."""
+    return f"d{graph.output_name}_d{name}"
 
 
 def _named(gradient: object, name: str) -> Value:

@@ -18,7 +18,7 @@ from graphtutor.exercises.grading import ItemResult, Status, check_item
 from graphtutor.exercises.items import ASKED, EDGE, TOTAL, VALUE, Item
 from graphtutor.explain.diagnosis import Diagnosis, Tolerance, tolerance
 from graphtutor.explain.elements import diagnose_element, diagnose_element_total, diagnose_element_value
-from graphtutor.explain.formula import label, names, written_formula
+from graphtutor.explain.formula import called, gradient_called, label, names, written_formula
 from graphtutor.explain.numerals import MANY
 from graphtutor.explain.steps import contribution_label
 from graphtutor.explain.words import in_language, sentence
@@ -85,21 +85,23 @@ def question(step: Step, seed: int = 0, lang: str = "en") -> Question | None:
 def _item(step: Step, lang: str) -> Item | None:
     run, graph = step.run, step.run.graph
     node = graph.nodes[step.node]
-    out = graph.output_name
+    key = called(graph, node)
     match step:
         case Computed() if node.gate.name != "copy" and node.gate.role is not Role.STOPPER:
             formula = written_formula(node, names(graph, node))
-            return Item(node.key, VALUE, sentence(lang, "predict", "value", key=node.key, formula=formula), node.index)
+            return Item(node.key, VALUE, sentence(lang, "predict", "value", key=key, formula=formula), node.index)
         case Sent(slot=slot) if node.gate.name != "copy":
             target = label(graph, node.args[slot])
             twice = [label(graph, arg) for arg in node.args].count(target) > 1
-            text = sentence(lang, "predict", "sent_slot" if twice else "sent", key=node.key, target=target, slot=slot)
+            text = sentence(lang, "predict", "sent_slot" if twice else "sent", key=key, target=target, slot=slot)
             return Item(contribution_label(run, step.edge), EDGE, text, node.index, slot)
         case Summed() if (
             sum(run.contribution_at(use.target, use.slot) is not None for use in graph.uses[node.index]) > 1
         ):
             target = label(graph, node.index)
-            return Item(f"d{out}/d{target}", TOTAL, sentence(lang, "predict", "total", target=target), node.index)
+            return Item(
+                gradient_called(graph, target), TOTAL, sentence(lang, "predict", "total", target=target), node.index
+            )
     return None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -19,6 +20,45 @@ def label(graph: Graph, index: int) -> str:
     if node.gate.name != "constant":
         return node.key
     return node.label if np.size(node.constant) <= MANY else written(node.constant)
+
+
+def called(graph: Graph, node: Node) -> str:
+    """Return what a node is called beside formulas: its name or key; the output of a backward pass as a derivative."""
+    return output_called(graph) if node.index == graph.output and graph.derivative else node.key
+
+
+def output_called(graph: Graph) -> str:
+    """Return what the output is called: its name; `df/dx`, `∂²f/∂y∂x` where it is a derivative."""
+    if not graph.derivative:
+        return graph.output_name
+    of, *by = graph.derivative
+    return f"d{of}/d{by[0]}" if len(by) == 1 else _higher(of, by)
+
+
+def gradient_called(graph: Graph, by: str) -> str:
+    """Return what d(output)/d(`by`) is called: `df/dx`; in a backward pass `∂²f/∂y∂x` for an input, `d(df/dx)/dmul1`.
+
+    What is differentiated by first stands last, as in ∂/∂y (∂f/∂x).
+    """
+    if graph.derivative and by.partition("[")[0] in graph.inputs:
+        return _higher(graph.derivative[0], [*graph.derivative[1:], by])
+    return f"d{as_one(output_called(graph))}/d{as_one(by)}"
+
+
+def as_one(name: str) -> str:
+    """Bracket a derivative that is differentiated."""
+    return f"({name})" if "/" in name else name
+
+
+_POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _higher(of: str, by: Sequence[str]) -> str:
+    def power(n: int) -> str:
+        return str(n).translate(_POWERS) if n > 1 else ""
+
+    below = "".join(f"∂{name}{power(len(list(same)))}" for name, same in groupby(reversed(by)))
+    return f"∂{power(len(by))}{of}/{below}"
 
 
 def substitute(text: str, put: Mapping[str, str], *, choose: bool = True) -> str:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphtutor.explain.formula import bracketed_summand, label, names, numbers, substitute, written_formula
+from graphtutor.explain.formula import (
+    as_one,
+    bracketed_summand,
+    called,
+    gradient_called,
+    label,
+    names,
+    numbers,
+    substitute,
+    written_formula,
+)
 from graphtutor.explain.numerals import written
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Node
@@ -40,9 +50,10 @@ def pushed(step: Pushed, lang: str) -> Parts:
     value = written(tangents.value_at(step.node))
     values = [written(tangents.value_at(arg)) for arg in node.args]
     filled = written_formula(node, numbers(graph, node, values, value), choose=False)
-    head = (f"{node.key} = {written_formula(node, names(graph, node))}", f"{node.key} = {filled} = {value}")
-    left = f"d{_name(tangents, node)}/d{seed}"
-    common = {"gate": node.gate.symbol, "key": node.key, "seed": seed, "tangent": tangent}
+    key = called(graph, node)
+    head = (f"{key} = {written_formula(node, names(graph, node))}", f"{key} = {filled} = {value}")
+    left = gradient_called(graph, seed) if node.index == graph.output else f"d{node.key}/d{seed}"
+    common = {"gate": node.gate.symbol, "key": key, "seed": seed, "tangent": tangent}
     slots = [slot for slot, arg in enumerate(node.args) if graph.depends[arg] and _flows(node, slot)]
     still = not any(_moves(tangents, node.args[slot]) for slot in slots)
     text = sentence(lang, "forward", "still" if still else "one" if len(slots) == 1 else "several", **common)
@@ -51,7 +62,7 @@ def pushed(step: Pushed, lang: str) -> Parts:
     if not slots:
         return text, left, tangent, (*head, f"{left} = {tangent}")
     terms = [
-        f"{partial(node, slot, graph_label)} * d{graph_label}/d{seed}"
+        f"{partial(node, slot, graph_label, key)} * d{graph_label}/d{seed}"
         for slot, graph_label in _labels(node, slots, tangents)
     ]
     formula = f"{left} = {' + '.join(terms)}"
@@ -65,7 +76,7 @@ def pushed(step: Pushed, lang: str) -> Parts:
             *((substitute(rule, names(graph, node)),) if rule else ()),
             written(tangents.local_at(node.index, slot)),
         ]
-        rules.append(" = ".join([partial(node, slot, name), *dict.fromkeys(ways)]))
+        rules.append(" = ".join([partial(node, slot, name, key), *dict.fromkeys(ways)]))
     products = [
         f"{written(local)} * {written(tangents.tangent_at(node.args[slot]))}"
         for slot, local in zip(slots, locals_, strict=True)
@@ -77,7 +88,7 @@ def pushed(step: Pushed, lang: str) -> Parts:
 def partial(node: Node, slot: int, name: str, key: str | None = None) -> str:
     """Write a gate's own slope in one slot: `∂q/∂x`, told apart where the same value stands in two slots."""
     twice = node.args.count(node.args[slot]) > 1
-    return f"∂{key or node.key}/∂{name}" + (f"[slot {slot}]" if twice else "")
+    return f"∂{as_one(key or node.key)}/∂{name}" + (f"[slot {slot}]" if twice else "")
 
 
 def _labels(node: Node, slots: list[int], tangents: Tangents) -> list[tuple[int, str]]:
@@ -92,17 +103,13 @@ def _moves(tangents: Tangents, index: int) -> bool:
     return bool(np.any(tangents.tangent_at(index)))
 
 
-def _name(tangents: Tangents, node: Node) -> str:
-    return tangents.graph.output_name if node.index == tangents.graph.output else node.key
-
-
 def _arrived(tangents: Tangents, lang: str) -> str:
     """Say that the output's tangent is the gradient of the seed, where the numbers of this run say so."""
     tangent, gradient = tangents.tangent_at(tangents.graph.output), tangents.gradient
     if gradient is None or not np.allclose(np.sum(tangent), gradient, rtol=1e-9, atol=1e-12):
         return ""
     entry = "gradient" if np.ndim(tangent) == 0 else "gradient_of_sum"
-    left = f"d{tangents.graph.output_name}/d{tangents.label}"
+    left = gradient_called(tangents.graph, tangents.label)
     return " " + sentence(lang, "forward", entry, left=left, seed=tangents.label, gradient=written(gradient))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from graphtutor.explain import forward
-from graphtutor.explain.formula import label
+from graphtutor.explain.formula import called, label, output_called
 from graphtutor.explain.numerals import written
 from graphtutor.explain.steps import Explanation, explain
 from graphtutor.explain.words import in_language, sentence
@@ -24,14 +24,14 @@ def announce(steps: Sequence[Step], lang: str = "en") -> str:
         case SeededTangent():
             return sentence(lang, "forward", "announce_seed", seed=forward.tangents_of(step).label)
         case Pushed() if not copy:
-            return sentence(lang, "forward", "announce", gate=node.gate.symbol, key=node.key)
+            return sentence(lang, "forward", "announce", gate=node.gate.symbol, key=called(graph, node))
         case Computed() if copy:
             source = label(graph, step.node)
             return sentence(lang, "moment", "copying", source=source, count=len(graph.uses[step.node]))
         case Computed():
-            return sentence(lang, "moment", "computing", gate=node.gate.symbol, key=node.key)
+            return sentence(lang, "moment", "computing", gate=node.gate.symbol, key=called(graph, node))
         case Seeded():
-            return sentence(lang, "moment", "seeding", key=graph.output_name)
+            return sentence(lang, "moment", "seeding", key=output_called(graph))
         case Summed():
             count = sum(run.contribution_at(edge.target, edge.slot) is not None for edge in graph.uses[step.node])
             return sentence(lang, "moment", "summing", count=count, target=label(graph, step.node), **role)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphtutor.engine.run import Run, as_float64, plain
-from graphtutor.explain.formula import label
+from graphtutor.explain.formula import label, output_called
 from graphtutor.graph import Edge
 
 MOST = 50
@@ -66,7 +66,7 @@ class Paths:
         Where a gate takes the same value twice, `x*x`, the `slot`, in these words, tells the ways apart: `x (slot 0)`.
         """
         graph = self.run.graph
-        names, used = [graph.output_name], ""
+        names, used = [output_called(graph)], ""
         for edge in path.edges:
             if graph.nodes[edge.target].gate.name != "copy":
                 args = [label(graph, arg) for arg in graph.nodes[edge.target].args]

@@ -6,7 +6,7 @@ import numpy as np
 
 from graphtutor.engine.run import Run
 from graphtutor.engine.shapes import count
-from graphtutor.explain.formula import label
+from graphtutor.explain.formula import called, label
 from graphtutor.explain.numerals import written
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Node
@@ -50,7 +50,9 @@ def why_gradient(run: Run, index: int, lang: str) -> str:
     if gradient is None:
         if node.gate.name == "constant":
             return sentence(lang, "why", "none_constant")
-        return sentence(lang, "why", "none_condition" if graph.depends[index] else "none_constants", key=node.key)
+        return sentence(
+            lang, "why", "none_condition" if graph.depends[index] else "none_constants", key=called(graph, node)
+        )
     if np.any(gradient) or not graph.uses[index]:
         return ""
     if node.gate.name == "copy":
@@ -75,7 +77,12 @@ def _named(run: Run, index: int) -> str:
 def _number(run: Run, node: Node, slot: int, local: float, lang: str) -> str:
     gate, args = node.gate.name, node.args
     here = _named(run, args[slot])
-    put = {"target": label(run.graph, args[slot]), "here": here, "key": node.key, "local": written(local)}
+    put = {
+        "target": label(run.graph, args[slot]),
+        "here": here,
+        "key": called(run.graph, node),
+        "local": written(local),
+    }
     put["gate"] = node.gate.symbol
     values = [float(run.value_at(arg)) for arg in args]
     if any(map(np.isnan, [*values, local])):
@@ -105,7 +112,12 @@ def _number(run: Run, node: Node, slot: int, local: float, lang: str) -> str:
 
 def _elements(run: Run, node: Node, slot: int, local: np.ndarray, lang: str) -> str:
     gate = node.gate.name
-    put = {"target": label(run.graph, node.args[slot]), "gate": node.gate.symbol, "key": node.key, "all": local.size}
+    put = {
+        "target": label(run.graph, node.args[slot]),
+        "gate": node.gate.symbol,
+        "key": called(run.graph, node),
+        "all": local.size,
+    }
     if gate == "add" or (gate == "sub" and slot == 0):
         return sentence(lang, "why", "one", **put)
     if gate == "neg" or (gate == "sub" and slot == 1):
@@ -122,7 +134,7 @@ def _elements(run: Run, node: Node, slot: int, local: np.ndarray, lang: str) -> 
 
 def _structured(run: Run, node: Node, slot: int, lang: str) -> str:
     gate = node.gate.name
-    put = {"target": label(run.graph, node.args[slot]), "gate": node.gate.symbol, "key": node.key}
+    put = {"target": label(run.graph, node.args[slot]), "gate": node.gate.symbol, "key": called(run.graph, node)}
     value = np.asarray(run.value_at(node.args[slot]))
     if gate == "sum":
         return sentence(lang, "why", "sum", **put)

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from graphtutor.engine.run import Fault, Run
 from graphtutor.explain import forward
 from graphtutor.explain.formula import (
+    as_one,
     bracketed_summand,
+    called,
+    gradient_called,
     label,
     names,
     numbers,
+    output_called,
     parsed,
     simple,
     substitute,
@@ -87,16 +91,18 @@ def _computed(step: Step, lang: str) -> Explanation:
     filled = written_formula(node, _numbers(run, node), choose=False)
     if node.gate.role is Role.STOPPER:  # `(1 > 0) = 1`, not `1 > 0 = 1`
         filled = f"({filled})"
-    text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=node.key)
-    stages = (f"{node.key} = {formula}", f"{node.key} = {filled} = {value}")
+    key = called(graph, node)
+    text = sentence(lang, "step", "computed", gate=node.gate.symbol, key=key)
+    stages = (f"{key} = {formula}", f"{key} = {filled} = {value}")
     return Explanation(text, stages[0], f"{filled} = {value}", stages)
 
 
 def _seeded(step: Step, lang: str) -> Explanation:
-    out = step.run.graph.output_name
+    out = output_called(step.run.graph)
     text = sentence(lang, "step", "seeded" if step.run.shape(step.node) == () else "seeded_array", key=out)
     seed = written(step.run.grad_at(step.node))
-    return Explanation(text, f"d{out}/d{out}", seed, (f"d{out}/d{out} = {seed}",))
+    left = gradient_called(step.run.graph, out)
+    return Explanation(text, left, seed, (f"{left} = {seed}",))
 
 
 def _sent(step: Sent, lang: str) -> Explanation:
@@ -118,8 +124,8 @@ def _sent(step: Sent, lang: str) -> Explanation:
         "contribution": sent,
         "target": target,
     }
-    above = f"d{graph.output_name}/d{_upstream_label(run, node)}"
     key = _upstream_label(run, node)
+    above = gradient_called(graph, key)
     chain = f"{left} = {above} * {forward.partial(node, step.slot, target, key)}"
     reason = why_sent(run, step.node, step.slot, lang)
     if local is None:
@@ -135,7 +141,7 @@ def _sent(step: Sent, lang: str) -> Explanation:
 
     factor = written(local)
     rule = node.gate.local[step.slot] or ""  # a closed box has no text of its own
-    symbols = substitute(rule, names(graph, node)) if rule else f"d{key}/d{target}"
+    symbols = substitute(rule, names(graph, node)) if rule else f"d{as_one(key)}/d{target}"
     filled = substitute(rule, _numbers(run, node)) if rule else factor
     text = _joined(sentence(lang, "step", "sent", upstream=written(upstream), local=factor, **common), reason)
     narrow, wide = run.shape(node.args[step.slot]), run.shape(step.node)
@@ -212,7 +218,7 @@ def _summed(step: Step, lang: str) -> Explanation:
         target=target,
         total=total,
     )
-    left = f"d{graph.output_name}/d{target}"
+    left = gradient_called(graph, target)
     symbols = " + ".join(name for name, _ in parts)
     numbers = " + ".join(bracketed_summand(written(part), first=i == 0) for i, (_, part) in enumerate(parts))
     stages = (f"{left} = {symbols}", f"{left} = {numbers} = {total}")
@@ -222,7 +228,7 @@ def _summed(step: Step, lang: str) -> Explanation:
 def contribution_label(run: Run, edge: Edge) -> str:
     """Return what a contribution is called: `df/dx`, or `df/dx[via mul1]` where x goes several ways."""
     graph = run.graph
-    base = f"d{graph.output_name}/d{label(graph, edge.source)}"
+    base = gradient_called(graph, label(graph, edge.source))
     if graph.nodes[edge.source].gate.name != "copy":
         return base
     return f"{base}[via {_user(run, edge)}]"
@@ -231,7 +237,8 @@ def contribution_label(run: Run, edge: Edge) -> str:
 def _user(run: Run, edge: Edge) -> str:
     graph = run.graph
     user = graph.nodes[edge.target]
-    return f"{user.key} slot {edge.slot}" if user.args.count(edge.source) > 1 else user.key
+    key = called(graph, user)
+    return f"{key} slot {edge.slot}" if user.args.count(edge.source) > 1 else key
 
 
 def _users(run: Run, index: int) -> list[str]:
@@ -239,7 +246,7 @@ def _users(run: Run, index: int) -> list[str]:
 
 
 def _upstream_label(run: Run, node: Node) -> str:
-    return run.graph.output_name if node.index == run.graph.output else node.key
+    return output_called(run.graph) if node.index == run.graph.output else node.key
 
 
 def _numbers(run: Run, node: Node) -> dict[str, str]:
@@ -269,11 +276,11 @@ def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:
     node = graph.nodes[fault.node]
     if fault.kind == "given":
         return sentence(lang, "fault", "given", key=node.key, value=written(run.value_at(fault.node)))
-    called = {  # a constant is called as the gate calls that input: `x > 0`, not `-1 > 0`
+    words = {  # a constant is called as the gate calls that input: `x > 0`, not `-1 > 0`
         name: name if graph.nodes[arg].gate.name == "constant" else label(graph, arg)
         for name, arg in zip(node.gate.inputs, node.args, strict=False)
     }
-    values = {called[name]: written(run.value_at(arg)) for name, arg in zip(called, node.args, strict=False)}
+    values = {words[name]: written(run.value_at(arg)) for name, arg in zip(words, node.args, strict=False)}
     shown = {label(graph, arg) for arg in node.args} if fault.kind != "domain" else values
     arguments = ", ".join(f"{name} = {value}" for name, value in values.items() if name in shown)
     put = names(graph, node)
@@ -282,8 +289,8 @@ def fault_text(run: Run, fault: Fault, lang: str = "en") -> str:
         "fault",
         _fault_entry(fault, node),
         gate=node.gate.symbol,
-        formula=f"{node.key} = {written_formula(node, put)}",
-        domain=substitute(node.gate.domain, called) if node.gate.domain else "",
+        formula=f"{called(graph, node)} = {written_formula(node, put)}",
+        domain=substitute(node.gate.domain, words) if node.gate.domain else "",
         arguments=arguments,
         here=f" ({arguments})" if arguments else "",
     )

@@ -226,6 +226,7 @@ def rebuild(graph: Graph, put: Callable[[Builder, Node, dict[int, int]], int | N
     found = builder.finish(made[graph.output], graph.output_name, graph.given, graph.text or str(graph))
     found.unused = graph.unused
     found.changes = graph.changes
+    found.derivative = graph.derivative
     return found
 
 

@@ -128,6 +128,7 @@ class Graph:
         unused: tuple[str, ...] = (),
         text: str | None = None,
         changes: tuple[Change, ...] = (),
+        derivative: tuple[str, ...] = (),
     ) -> None:
         self.nodes = nodes
         self.output = output
@@ -143,6 +144,8 @@ class Graph:
         """The text it was parsed from."""
         self.changes = changes
         """What was done to the graph of the text, in order."""
+        self.derivative = derivative
+        """What the output is the derivative of, and the inputs in order: `("f", "x")` of df/dx; else empty."""
 
     @cached_property
     def inputs(self) -> dict[str, int]:
@@ -199,7 +202,17 @@ class Graph:
 
     def with_given(self, given: Mapping[str, Any]) -> Graph:
         """Return the same graph with other given values."""
-        return Graph(self.nodes, self.output, self.output_name, self.names, given, self.unused, self.text, self.changes)
+        return Graph(
+            self.nodes,
+            self.output,
+            self.output_name,
+            self.names,
+            given,
+            self.unused,
+            self.text,
+            self.changes,
+            self.derivative,
+        )
 
     def expand(self, which: Collection[str] | str | None = None) -> Graph:
         """Return the graph with composite gates spelled out; see `graphtutor.engine.expand.expand`.

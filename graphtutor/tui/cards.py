@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from graphtutor.engine.run import Run
 from graphtutor.explain import written
+from graphtutor.explain.formula import called
 from graphtutor.explain.words import sentence
 from graphtutor.gates import Role
 from graphtutor.graph import Graph, Node
@@ -150,7 +151,7 @@ def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded
         return Face("copy", title, label, "")
     if level is Level.FORMULAS:
         label = clip(formula(run.graph, node.index), LONGEST_FORMULA)
-    key = clip(node.key, LONGEST_NAME)
+    key = clip(called(run.graph, node), LONGEST_NAME)
     if level is Level.COMPACT:
         return Face("gate", title, key if key.startswith(label) else f"{label} {key}", "")
     return Face("gate", title, label, key)

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from graphtutor.explain import Explanation, written
-from graphtutor.explain.formula import label
+from graphtutor.explain.formula import called, label
 from graphtutor.explain.glossary import glossary
 from graphtutor.explain.reasons import why_gradient
 from graphtutor.explain.words import in_language, sentence
@@ -51,12 +51,12 @@ def step_card(
     if compact:
         _formula(text, said, arrived)
         text.append("\n")
-        text.append_text(headline(node, lang, folded))
+        text.append_text(headline(node, graph, lang, folded))
         text.append(f"  {clip(computes(node, graph, lang), 24)}", SOFT)
         text.append_text(_known(step.node, timeline, lang))
         text.append_text(_words(said, lang))
         return text
-    text.append_text(headline(node, lang, folded))
+    text.append_text(headline(node, graph, lang, folded))
     does = computes(node, graph, lang)
     text.append("\n\n" if does in said.stages else f"\n{does}\n\n", SOFT)
     *stages, last = said.stages or (said.formula, said.numbers)
@@ -92,7 +92,7 @@ def gate_card(
     `veiled` leaves out local gradients that are still to be used.
     """
     graph = timeline.run.graph
-    text = headline(node, lang, folded)
+    text = headline(node, graph, lang, folded)
     if compact:
         text.append(f"  {clip(computes(node, graph, lang), 34)}", SOFT)
         text.append_text(_known(node.index, timeline, lang))
@@ -121,7 +121,7 @@ def gate_card(
     return text
 
 
-def headline(node: Node, lang: str, folded: bool = False) -> Text:
+def headline(node: Node, graph: Graph, lang: str, folded: bool = False) -> Text:
     """Write a gate's symbol, name and role; a folded copy gate is a fork on the canvas."""
     text = Text()
     if node.gate.is_source:
@@ -131,7 +131,7 @@ def headline(node: Node, lang: str, folded: bool = False) -> Text:
     fork = folded and node.gate.name == "copy"
     text.append(f"{sentence(lang, 'screen', 'fork') if fork else node.gate.symbol} ", HEAD)
     if node.gate.name != node.gate.symbol or node.name:
-        text.append(f"{node.key} ", SOFT)
+        text.append(f"{called(graph, node)} ", SOFT)
     text.append(role_word(node.gate.role, lang), f"bold {ROLE_COLOURS[node.gate.role]}")
     return text
 
@@ -143,9 +143,9 @@ def computes(node: Node, graph: Graph, lang: str = "en") -> str:
     if node.gate.name == "constant":
         return sentence(lang, "screen", "constant")
     if node.gate.name == "copy":
-        users = ", ".join(graph.nodes[use.target].key for use in graph.uses[node.index])
+        users = ", ".join(called(graph, graph.nodes[use.target]) for use in graph.uses[node.index])
         return f"{label(graph, node.index)} -> {users}"
-    return f"{node.key} = {expression(graph, node.index, lambda _: True)}"
+    return f"{called(graph, node)} = {expression(graph, node.index, lambda _: True)}"
 
 
 def slots(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool = False) -> Text:
@@ -160,7 +160,7 @@ def slots(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool
         for use in graph.uses[node.index]:
             sent = timeline.sent(use.target, use.slot)
             number = written(run.contribution_at(use.target, use.slot)) if sent else DASH
-            to = sentence(lang, "screen", "to" if forward else "from", key=graph.nodes[use.target].key)
+            to = sentence(lang, "screen", "to" if forward else "from", key=called(graph, graph.nodes[use.target]))
             rows.append((to, "", "", number))
         total = written(run.grad_at(node.index)) if timeline.grad_known(node.index) else DASH
         if not forward:

@@ -6,6 +6,7 @@ import re
 
 from rich.text import Text
 
+from graphtutor.explain.formula import output_called
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
 from graphtutor.tui.cards import Level
@@ -43,7 +44,9 @@ def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "", level
 
     gates = counted(sum(not node.gate.is_source for node in graph.nodes), "one_gate", "gates")
     inputs = counted(len(graph.inputs), "one_input", "inputs")
-    text = Text(sentence(lang, "intro", "size", output=graph.output_name, gates=gates, inputs=inputs), f"bold {TEXT}")
+    text = Text(
+        sentence(lang, "intro", "size", output=output_called(graph), gates=gates, inputs=inputs), f"bold {TEXT}"
+    )
     where = "tangents" if seed else "numbers" if level.whole else "dots" if level is Level.DOTS else "boxed"
     text.append("   " if compact else "\n\n")
     text.append_text(marked(sentence(lang, "intro", where, seed=seed)))

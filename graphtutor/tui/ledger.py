@@ -6,6 +6,7 @@ from functools import partial
 
 from rich.text import Text
 
+from graphtutor.explain.formula import called
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
 from graphtutor.graph.text import expression
@@ -29,7 +30,7 @@ class Ledger:
         self.graph = graph
         self._nodes = [node for node in graph.nodes if node.gate.name not in ("copy", "constant")]
         self._row = {node.index: row for row, node in enumerate(self._nodes)}
-        self._name = min(NAME, max((width(node.key) for node in self._nodes), default=0))
+        self._name = min(NAME, max((width(called(graph, node)) for node in self._nodes), default=0))
 
     def text(
         self,
@@ -58,7 +59,7 @@ class Ledger:
             acts = node.index == acting
             style = f"bold {GOLD}" if node.key == chosen else f"bold {TEXT}" if acts else TEXT
             text.append(f"\n{MARK if acts else ' '} ", f"bold {GOLD}")
-            text.append(padded(clip(node.key, self._name), self._name + GAP), style)
+            text.append(padded(clip(called(self.graph, node), self._name), self._name + GAP), style)
             own = word("input") if node.gate.is_source else expression(self.graph, node.index, lambda _: True)
             text.append(padded(clip(own, room), room), SOFT)
             known = timeline.value_known(node.index), timeline.grad_known(node.index)

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from graphtutor.explain.formula import bracketed_summand, label
+from graphtutor.explain.formula import bracketed_summand, gradient_called, label, output_called
 from graphtutor.explain.forward import partial
 from graphtutor.explain.numerals import written
 from graphtutor.explain.paths import Path, Paths
@@ -44,7 +44,7 @@ def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: boo
 def _listing(found: Paths, at: int, lang: str, columns: int, rows: int, compact: bool) -> Text:
     graph = found.run.graph
     name = label(graph, found.node)
-    text = Text(sentence(lang, "routes", "title", output=graph.output_name, node=name), f"bold {TEXT}")
+    text = Text(sentence(lang, "routes", "title", output=output_called(graph), node=name), f"bold {TEXT}")
     if not found.count:
         text.append("\n" + sentence(lang, "routes", "none", node=name), SOFT)
         return text
@@ -126,7 +126,7 @@ def _cut(product: str, columns: int) -> str:
 
 
 def _sum(text: Text, found: Paths, lang: str, columns: int) -> None:
-    left = f"d{found.run.graph.output_name}/d{label(found.run.graph, found.node)}"
+    left = gradient_called(found.run.graph, label(found.run.graph, found.node))
     parts = [written(path.product) for path in found.listed]
     if not found.complete:
         parts.append(written(found.rest))
@@ -145,12 +145,12 @@ def factors(found: Paths, path: Path, at: int, lang: str, columns: int) -> Text:
     text.append("\n")
     if not found.scalar:
         text.append(sentence(lang, "routes", "arrays") + "\n", SOFT)
-    rows: list[tuple[str, str, str]] = [(f"d{graph.output_name}/d{graph.output_name}", "", _seed(found))]
+    rows: list[tuple[str, str, str]] = [(gradient_called(graph, output_called(graph)), "", _seed(found))]
     for edge, factor, sent in zip(path.edges, path.factors, path.sent, strict=True):
         node = graph.nodes[edge.target]
         if node.gate.name == "copy":
             continue
-        key = graph.output_name if edge.target == graph.output else node.key
+        key = output_called(graph) if edge.target == graph.output else node.key
         slope = partial(node, edge.slot, label(graph, edge.source), key)
         local: Any = factor if factor is not None else run.local_at(edge.target, edge.slot)
         rows.append((f"* {slope}", f"{written(local)}" if local is not None else node.gate.symbol, written(sent)))

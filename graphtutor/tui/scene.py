@@ -11,6 +11,7 @@ from typing import NamedTuple, overload
 
 from graphtutor.engine.expand import expandable
 from graphtutor.engine.run import Run
+from graphtutor.explain.formula import output_called
 from graphtutor.gates import Role
 from graphtutor.graph import Edge
 from graphtutor.layout import Box, Layout, Link, Route, Tell, arrange, nobody
@@ -322,7 +323,7 @@ def compose(
         for node, said in zip(graph.nodes, faces, strict=True)
     ]
     tell(0.1)
-    out = clip(graph.output_name, LONGEST_NAME)
+    out = clip(output_called(graph), LONGEST_NAME)
     full = level.whole
     boxes.append(Box(OUTPUT, width(out) + 4, 3, 1) if full else Box(OUTPUT, width(out), 1, 1, bare=True))
 

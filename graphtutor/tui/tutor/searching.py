@@ -179,7 +179,8 @@ class Searching(Tools):
             at = self._hits.index(self._chosen_id) + 1
             text.append(sentence(self.lang, "search", "at", at=at, count=len(self._hits)), f"bold {GOLD}")
             text.append("   ", SOFT)
-            text.append_text(headline(self.study.graph.node(self._chosen_id), self.lang, self.folded))
+            graph = self.study.graph
+            text.append_text(headline(graph.node(self._chosen_id), graph, self.lang, self.folded))
         elif self._query():
             before, _, after = sentence(self.lang, "search", "nothing", query="\0").partition("\0")
             text.append(before, SOFT)

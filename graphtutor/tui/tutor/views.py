@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents, tangents
+from graphtutor.explain.formula import gradient_called, output_called
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Pushed, SeededTangent, Step, TangentTimeline, Timeline
 from graphtutor.tui import intro, raster
@@ -39,8 +40,8 @@ class Views(Tools):
     _pushed: Tangents | None = None
     _backward_at = 0
     """Where in the run one was before forward mode."""
-    _asked: tuple[str, str, str] | None = None
-    """The output, the input and the expression, where the graph is that of a backward pass."""
+    _asked: tuple[str, str] | None = None
+    """The output and what its derivative is called, where the graph is that of a backward pass."""
 
     # Second order
 
@@ -61,8 +62,8 @@ class Views(Tools):
             if self.app.screen is not self:
                 return  # one looks at something else meanwhile
             screen = self.another(*made)
-            output = self.study.graph.output_name
-            screen._asked = output, name, self.study.text
+            output = output_called(self.study.graph)
+            screen._asked = output, gradient_called(self.study.graph, name)
             screen.heading = screen.titled()
             self.player.playing = False
             self.app.push_screen(screen)
@@ -77,8 +78,8 @@ class Views(Tools):
         """Return what the graph is, where it is not what was typed."""
         if self._asked is None:
             return ""
-        output, name, text = self._asked
-        return sentence(self.lang, "views", "second", output=output, input=name, text=text)
+        output, derivative = self._asked
+        return sentence(self.lang, "views", "second", output=output, derivative=derivative)
 
     def retell(self) -> None:
         """Say anew what the graph is."""
@@ -182,11 +183,11 @@ class Views(Tools):
             return text
         if self._asked is None:
             return super().narration()
-        output, name, _ = self._asked
-        text = Text(sentence(self.lang, "views", "second_note", output=output, input=name), TEXT)
+        _, derivative = self._asked
+        text = Text(sentence(self.lang, "views", "second_note", derivative=derivative), TEXT)
         count = prod(self.study.run.shape(self.study.graph.output))
         if count > 1:
-            text.append(f" {sentence(self.lang, 'views', 'second_sum', output=output, input=name, count=count)}", TEXT)
+            text.append(f" {sentence(self.lang, 'views', 'second_sum', derivative=derivative, count=count)}", TEXT)
         return text
 
     def inspection(self, step: Step | None) -> Text:

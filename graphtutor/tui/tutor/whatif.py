@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from graphtutor.engine.run import Array, as_float64
 from graphtutor.errors import InputError
 from graphtutor.explain import fault_text, written
+from graphtutor.explain.formula import output_called
 from graphtutor.explain.nudging import placed
 from graphtutor.explain.words import sentence
 from graphtutor.expr.numbers import number as read_number
@@ -275,7 +276,7 @@ class WhatIf(Tools):
         """Say what the changes made of the output."""
         if not self.trying:
             return super().narration()
-        run, name = self.study.run, self.study.graph.output_name
+        run, name = self.study.run, output_called(self.study.graph)
         before, after = written(self._start.run.value()), written(run.value())
         if run.faults:
             return Text(fault_text(run, run.faults[0], self.lang), GOLD)
@@ -295,7 +296,7 @@ class WhatIf(Tools):
         columns, lines = self.tool_size
         if columns < 1:
             return
-        run, name = self.study.run, self.study.graph.output_name
+        run, name = self.study.run, output_called(self.study.graph)
         rows = []
         for found in self._sliders:
             place = run.graph.inputs[found.name]
