@@ -256,6 +256,27 @@ async def test_a_nudge_shows_the_predicted_and_the_actual_change() -> None:
             assert "by -1" not in shown(pilot)
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+@pytest.mark.parametrize(
+    ("text", "keys", "en", "ko"),
+    [
+        ("f = 1/x; x=0", "d", "At x = 0 the output is inf", "x = 0에서 출력이 inf입니다"),
+        ("f = log(x); x=0", "d", "At x = 0 the output is -inf", "x = 0에서 출력이 -inf입니다"),
+        ("f = sqrt(x); x=0", "d minus", "At x = -0.1 the output is nan", "x = -0.1에서 출력이 nan입니다"),
+        ("f = sqrt(x); x=0", "d", "The gradient is inf here", "여기서 기울기가 inf입니다"),
+        ("f = exp(x); x=709.7", "d up", "At x = 710.7 the output is inf", "x = 710.7에서 출력이 inf입니다"),
+    ],
+)
+async def test_a_nudge_from_or_to_infinity_says_why_there_is_nothing_to_compare(
+    text: str, keys: str, en: str, ko: str, size: tuple[int, int]
+) -> None:
+    for lang, said in (("en", en), ("ko", ko)):
+        async with opened(text, size, lang=lang) as pilot:
+            await press(pilot, *keys.split())
+            panel = shown(pilot)
+            assert said in panel and re.search("(difference|차이) +–", panel) and "rounding" not in panel
+
+
 async def test_a_nudge_goes_to_what_is_selected_and_from_number_to_number() -> None:
     async with opened("f = x*y; x=3; y=[2, 5]", SMALL) as pilot:
         screen = tutor(pilot)

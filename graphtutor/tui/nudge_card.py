@@ -14,6 +14,7 @@ from graphtutor.explain.words import sentence
 from graphtutor.tui.cells import width
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 from graphtutor.tui.plot import Plot, Point
+from graphtutor.tui.scene import DASH
 
 HERE, PREDICTED, ACTUAL = "●", "◇", "◆"
 LEAST = 3
@@ -37,7 +38,8 @@ def card(found: Nudge, called: str, curve: Curve, lang: str, columns: int, rows:
     title = Text(sentence(lang, "nudge", "title", name=called, epsilon=written(found.epsilon)), f"bold {TEXT}")
     title.append(f"   {HERE} {called} = {written(found.at)}", f"bold {GOLD}")
     numbers = _numbers(found, lang, columns)
-    notes = [
+    notes = [Text(infinite(found, called, lang), GOLD)] if infinite(found, called, lang) else []
+    notes += [
         Text(sentence(lang, "nudge", entry, gates=", ".join(gates)), SOFT)
         for gates, entry in ((found.corners, "corner"), (found.bends, "bend"))
         if gates
@@ -70,6 +72,16 @@ def card(found: Nudge, called: str, curve: Curve, lang: str, columns: int, rows:
     return text
 
 
+def infinite(found: Nudge, called: str, lang: str) -> str:
+    """Say why there is nothing to compare, where a number is not finite; empty elsewhere."""
+    for at, output in ((found.at, found.before), (found.at + found.epsilon, found.after)):
+        if not math.isfinite(output):
+            return sentence(lang, "nudge", "no_difference", name=called, at=written(at), output=written(output))
+    if not math.isfinite(found.gradient):
+        return sentence(lang, "nudge", "no_line", gradient=written(found.gradient))
+    return ""
+
+
 def _numbers(found: Nudge, lang: str, columns: int) -> list[Text]:
     digits = enough(found.before, found.after)
     rows = (
@@ -89,7 +101,9 @@ def _numbers(found: Nudge, lang: str, columns: int) -> list[Text]:
         sum_ = "" if left is None else f"{written(left, digits if sign == '-' else 4)} {sign} {second} = "
         if line.cell_len + width(sum_ + written(result)) <= columns:
             line.append(sum_, f"bold {style}")
-        if entry == "difference" and abs(result) <= ROUNDING * max(abs(found.before), abs(found.after)):
+        if entry == "difference" and not math.isfinite(result):
+            line.append(DASH, f"bold {style}")
+        elif entry == "difference" and abs(result) <= ROUNDING * max(abs(found.before), abs(found.after)):
             line.append(sentence(lang, "nudge", "rounding" if result else "none"), f"bold {style}")
         else:
             line.append(written(result), f"bold {style}")
