@@ -8,7 +8,7 @@ from hypothesis import given
 from test_laws_graphs import POINTS, programs, usable
 
 import graphtutor as gt
-from graphtutor.explain import explain
+from graphtutor.explain import explain, written
 from graphtutor.explain.reasons import why_gradient
 from graphtutor.timeline import Seeded, Sent, Summed
 
@@ -170,3 +170,20 @@ def test_a_broadcast_value_s_gradient_is_shown_as_the_sum_that_it_is():
                 shown = shown.replace(name, value)
             shown = shown.replace("* [1, 2, 3]", "* np.array([1, 2, 3])")
             np.testing.assert_array_equal(eval(shown), eval(result))
+
+
+def test_a_copy_gate_that_passes_its_total_on_says_of_what_it_is_the_sum() -> None:
+    run = gt.parse("f = x*y + x; x=-2; y=3").run()
+    last = run.timeline[-1].explain()
+    assert last.text == "The copy gate passes the total, 4, on to x."
+    assert last.formula == "df/dx = df/dx[via mul1] + df/dx[via f]"
+    assert last.numbers == "3 + 1 = 4"
+    assert last.stages == (last.formula, "df/dx = 3 + 1 = 4")
+
+
+def test_a_long_array_is_not_written_like_a_single_number() -> None:
+    assert written(np.arange(20.0)) == "array of 20"
+    assert written(np.zeros((5, 4))) == "array 5x4"
+    assert written(np.arange(13.0), many=13) == "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]"
+    run = gt.parse(f"y = sum(x*w); x = {list(range(1, 21))}; w = 2").run()
+    assert "sum(array of 20 * array of 20) = 210" in "\n".join(step.explain().numbers for step in run.timeline)

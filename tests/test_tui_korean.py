@@ -127,8 +127,8 @@ def test_an_error_inside_an_error_is_told_too() -> None:
 
 ENGLISH = re.compile(r"(?<![\w`'.])[A-Za-z][a-z]+(?: [a-z]+)+")
 """Two English words or more in a row."""
-ALLOWED = re.compile(r"(input|copy|max|add|mul|sum|sigmoid) [a-z]|home g|graphtutor (explain|export|play)")
-"""A gate and the name of a node; keys; commands."""
+ALLOWED = re.compile(r"(input|copy|max|add|mul|sum|sigmoid) [a-z]|via [a-z]+|home g|graphtutor (explain|export|play)")
+"""A gate and the name of a node; whence a contribution comes; keys; commands."""
 KEYS = {"end", "home", "right", "left", "up", "down", "tab", "enter", "space"}
 GATES = {"copy", "input", "sum", "constant"}
 WALKS = {

@@ -202,12 +202,32 @@ async def test_what_fits_nowhere_stands_where_more_of_it_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "said"), [("", "value above each edge"), ("Z", "value on top of a box"), ("Z Z", "A sign for each gate")]
+    ("key", "said"), [("", "value above each edge"), ("Z", "value on top"), ("Z Z", "A sign for each gate")]
 )
 async def test_what_the_numbers_mean_is_said_for_the_zoom_that_is_seen(key: str, said: str) -> None:
     async with opened(SUM_TIMES, LARGE) as pilot:
         await press(pilot, *key.split())
         assert said in shown(pilot)
+
+
+async def test_what_stands_for_a_copy_is_said_where_no_word_says_it() -> None:
+    async with opened("f = x*x; x = 3", SMALL) as pilot:
+        assert "Σ copy" not in shown(pilot), "the box says it"
+        await press(pilot, "Z")
+        assert "Σ copy" in shown(pilot)
+        await press(pilot, "i")
+        assert "Σ" not in shown(pilot)
+    async with opened(SUM_TIMES, SMALL) as pilot:
+        await press(pilot, "Z")
+        assert "Σ copy" not in shown(pilot)
+
+
+@pytest.mark.parametrize("text", [XOR, MICROGRAD])
+async def test_what_to_press_first_needs_no_scrolling(text: str) -> None:
+    async with opened(text, LARGE) as pilot:
+        assert pilot.app.screen.has_class("-above")
+        assert tutor(pilot).query_one("#inspect").max_scroll_y == 0
+        assert "/ search   z zoom   x export" in shown(pilot)
 
 
 async def test_one_gate_is_no_gates() -> None:

@@ -21,6 +21,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.exercise import ExerciseScreen
 from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.lines import Lines
 from graphtutor.tui.player import REST, TRAVEL
 from graphtutor.tui.prompt import PromptBar
 from graphtutor.tui.study import study
@@ -277,6 +278,7 @@ async def test_the_bar_is_dragged_and_tells_the_step_under_the_mouse() -> None:
 
 async def test_a_large_graph_follows_the_step_and_can_be_moved_by_keys_and_by_hand() -> None:
     async with opened(SIGMOID) as pilot:
+        await press(pilot, "z", *["shift+left"] * 6)
         canvas = pilot.app.screen.query_one(GraphCanvas)
         assert canvas.scroll_offset.x == 0
         await press(pilot, "b")
@@ -724,3 +726,29 @@ async def test_where_nothing_can_be_shown_no_key_changes_anything() -> None:
         assert "→ Step" in lines(pilot)[-1]
         await press(pilot, "right")
         assert "step 2/7" in shown(pilot)
+
+
+async def test_where_there_is_no_room_for_stages_a_number_alone_says_whose_it_is() -> None:
+    async with opened("f = x*x; x = 3") as pilot:
+        await press(pilot, "right")
+        assert any(line.strip() == "x = ?" for line in lines(pilot)), "it is on its way"
+        await press(pilot, "b", "right")
+        assert any(line.strip() == "df/df = ?" for line in lines(pilot))
+        await press(pilot, "end")
+        seen = [line.strip() for line in lines(pilot)]
+        at = seen.index("df/dx = df/dx[via f slot 0] + df/dx[via f slot 1]")
+        assert seen[at + 1] == "3 + 3 = 6"
+
+
+async def test_every_number_of_a_selected_array_can_be_read() -> None:
+    numbers = [round(0.37 * i, 2) for i in range(1, 21)]
+    for size in (SMALL, LARGE):
+        async with opened(f"y = sum(x*w); x = {numbers}; w = 2", size) as pilot:
+            await press(pilot, "end", "tab")
+            said = " ".join(tutor(pilot).query_one("#inspect", Lines).text.plain.split())
+            assert str(numbers) in said and f"[{', '.join(['2'] * 20)}]" in said
+    product = "f = sum((A@B)**2); A = [[1.23, 4.56], [7.89, 1.11]]; B = [[2.22, 3.33], [4.44, 5.55]]"
+    async with opened(product, LARGE) as pilot:
+        await press(pilot, "b", "end")
+        said = tutor(pilot).query_one("#inspect", Lines).text.plain
+        assert "…" not in said

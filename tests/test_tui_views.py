@@ -371,7 +371,8 @@ async def test_paths_that_are_cut_can_still_be_told_apart() -> None:
     async with opened(MICROGRAD, LARGE) as pilot:
         await press(pilot, "tab", "r")
         ways = [line.split("←", 1)[1] for line in shown(pilot).splitlines() if line.count("←") > 3]
-        assert len(ways) == 12 == len(set(ways))
+        assert len(ways) == len(set(ways)) >= 6
+        assert "sum  dh/da = " in shown(pilot), "nothing has to be scrolled for it"
 
 
 async def test_in_a_large_terminal_the_factors_of_a_path_stand_beside_the_list() -> None:

@@ -135,8 +135,8 @@ def bracketed_summand(text: str, first: bool) -> str:
 
 
 def parsed(text: str) -> ast.expr:
-    """Return the syntax tree of a formula in which arrays may stand as `array 3x4`."""
-    return ast.parse(re.sub(r"\barray [\dx]+", "array", text), mode="eval").body
+    """Return the syntax tree of a formula in which arrays may stand as `array 3x4` or `array of 20`."""
+    return ast.parse(re.sub(r"\barray (of )?[\dx]+", "array", text), mode="eval").body
 
 
 def simple(text: str) -> bool:

@@ -12,8 +12,8 @@ DASH = "-"
 """What stands for a gradient that has not been computed."""
 
 
-def written(value: Any, digits: int = 4) -> str:
-    """Write a number with so many significant digits; an array as a nested list while it is small; `None` as a dash.
+def written(value: Any, digits: int = 4, many: int = MANY) -> str:
+    """Write a number with so many significant digits; an array of up to `many` as a nested list; `None` as a dash.
 
     The digits before the point are all written below a million, and of whole numbers below 10**9: 12345, not 1.234e+04.
     """
@@ -24,9 +24,9 @@ def written(value: Any, digits: int = 4) -> str:
     array = np.asarray(value, dtype=np.float64)
     if array.ndim == 0:
         return _number(float(array), digits)
-    if array.size <= MANY:
-        return "[" + ", ".join(written(part, digits) for part in array) + "]"
-    return f"array {'x'.join(map(str, array.shape))}"
+    if array.size <= many:
+        return "[" + ", ".join(written(part, digits, many) for part in array) + "]"
+    return f"array {'x'.join(map(str, array.shape))}" if array.ndim > 1 else f"array of {array.size}"
 
 
 def _number(number: float, digits: int) -> str:

@@ -116,7 +116,8 @@ def _sent(step: Sent, lang: str) -> Explanation:
     sent = written(contribution)
     if node.gate.name == "copy":
         text = sentence(lang, "step", "sent_copy", contribution=sent, target=target)
-        return Explanation(text, left, sent, (f"{left} = {sent}",))
+        symbols, sum_ = _sum(run, step.node)
+        return Explanation(text, f"{left} = {symbols}", sum_, (f"{left} = {symbols}", f"{left} = {sum_}"))
     common = {
         "gate": node.gate.symbol,
         "role": sentence(lang, "roles", node.gate.role),
@@ -201,28 +202,31 @@ def _readable(rule: str) -> str:
 def _summed(step: Step, lang: str) -> Explanation:
     run, graph = step.run, step.run.graph
     node = graph.nodes[step.node]
-    parts = [
-        (contribution_label(run, edge), run.contribution_at(edge.target, edge.slot))
-        for edge in graph.uses[step.node]
-        if run.contribution_at(edge.target, edge.slot) is not None
-    ]
     target = label(graph, step.node)
-    total = written(run.grad_at(step.node))
+    count = sum(run.contribution_at(edge.target, edge.slot) is not None for edge in graph.uses[step.node])
     text = sentence(
         lang,
         "step",
-        "summed" if len(parts) > 1 else "summed_one",
+        "summed" if count > 1 else "summed_one",
         role=sentence(lang, "roles", node.gate.role),
         story=in_language(node.gate.story, lang),
-        count=len(parts),
+        count=count,
         target=target,
-        total=total,
+        total=written(run.grad_at(step.node)),
     )
     left = gradient_called(graph, target)
-    symbols = " + ".join(name for name, _ in parts)
-    numbers = " + ".join(bracketed_summand(written(part), first=i == 0) for i, (_, part) in enumerate(parts))
-    stages = (f"{left} = {symbols}", f"{left} = {numbers} = {total}")
-    return Explanation(_joined(text, why_summed(run, step.node, lang)), stages[0], f"{numbers} = {total}", stages)
+    symbols, sum_ = _sum(run, step.node)
+    stages = (f"{left} = {symbols}", f"{left} = {sum_}")
+    return Explanation(_joined(text, why_summed(run, step.node, lang)), stages[0], sum_, stages)
+
+
+def _sum(run: Run, copy: int) -> tuple[str, str]:
+    """Write what comes back to a copy gate as a sum, in symbols and in numbers with the total."""
+    edges = [edge for edge in run.graph.uses[copy] if run.contribution_at(edge.target, edge.slot) is not None]
+    parts = [written(run.contribution_at(edge.target, edge.slot)) for edge in edges]
+    numbers = " + ".join(bracketed_summand(part, first=i == 0) for i, part in enumerate(parts))
+    symbols = " + ".join(contribution_label(run, edge) for edge in edges)
+    return symbols, f"{numbers} = {written(run.grad_at(copy))}"
 
 
 def contribution_label(run: Run, edge: Edge) -> str:

@@ -100,9 +100,9 @@ def shown(number: object, room: int = LONGEST_NUMBER) -> str:
     shape: tuple[int, ...] = getattr(number, "shape", ())
     if shape:
         size = "x".join(map(str, shape))
-        if "[" not in text:
-            return clip(size, room)
-        return clip(f"{size}: {text}" if room > BRIEF else f"{size}: […]", room)
+        if "[" in text and room > BRIEF:
+            return clip(f"{size}: {text}", room)
+        return clip(size if "x" in size and "[" not in text else f"{size}: […]", room)
     shorter = (f"{number:.{digits}g}" for digits in (4, 3, 2, 1))  # a cut would leave another number
     return clip(next((one for one in shorter if width(one) <= room), text), room)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.text import Text
 from graphtutor.explain import Explanation, written
 from graphtutor.explain.formula import called, label
 from graphtutor.explain.glossary import glossary
+from graphtutor.explain.numerals import MANY
 from graphtutor.explain.reasons import why_gradient
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
@@ -26,6 +28,8 @@ PANEL = 48
 """Columns of a wide panel's text."""
 PENDING = "?"
 """Stands for a result that is still on its way."""
+LISTED = 100
+"""The most elements of a selected gate's array that are written out."""
 GAP = "   "
 """Between the columns of a table."""
 
@@ -95,7 +99,7 @@ def gate_card(
     text = headline(node, graph, lang, folded)
     if compact:
         text.append(f"  {clip(computes(node, graph, lang), 34)}", SOFT)
-        text.append_text(_known(node.index, timeline, lang))
+        text.append_text(_known(node.index, timeline, lang, LISTED))
         text.append("\n")
         if node.args:
             text.append_text(slots(node, timeline, lang, compact=True, veiled=veiled))
@@ -110,9 +114,9 @@ def gate_card(
         text.append(f"It {story}.\n\n" if lang == "en" else f"{story}.\n\n", TEXT)
     back = "tangent" if isinstance(timeline, TangentTimeline) else "gradient"
     text.append(padded(sentence(lang, "screen", "value"), 10), FAINT)
-    text.append(f"{_value(node.index, timeline)}\n", f"bold {VALUE}")
+    text.append(f"{_value(node.index, timeline, LISTED)}\n", f"bold {VALUE}")
     text.append(padded(sentence(lang, "screen", back), 10), FAINT)
-    text.append(f"{_gradient(node.index, timeline)}\n\n", f"bold {GRADIENT}")
+    text.append(f"{_gradient(node.index, timeline, LISTED)}\n\n", f"bold {GRADIENT}")
     text.append_text(heat.maps(*_both(node.index, timeline), PANEL, lang, back))
     text.append_text(slots(node, timeline, lang, compact=False, veiled=veiled))
     reason = _reason(node, timeline, lang)
@@ -197,29 +201,32 @@ def _row(text: Text, cells: tuple[str, ...], widths: list[int], styles: tuple[st
 
 
 def _entries(rows: list[tuple[str, str, str, str]], heads: tuple[str, ...]) -> Text:
-    """Write a table that is too wide below each other: each slot, and what is known of it as far as it fits a line."""
+    """Write a table that is too wide below each other: each slot, and what is known of it."""
     text = Text()
     wide = max(width(head) + 1 if head else 0 for head in heads[1:])
     for name, *cells in rows:
         text.append(f"{name}\n", TEXT)
         for head, cell, style in zip(heads[1:], cells, (VALUE, SOFT, GRADIENT), strict=True):
             if cell and cell != written(None):
-                text.append(f"  {head:<{wide}}", FAINT)
-                text.append(f"{clip(cell, PANEL - 2 - wide)}\n", style)
+                for i, line in enumerate(textwrap.wrap(cell, PANEL - 2 - wide)):
+                    text.append(f"  {'' if i else head:<{wide}}", FAINT)
+                    text.append(f"{line}\n", style)
     text.right_crop(1)
     return text
 
 
 def _formula(text: Text, said: Explanation, arrived: bool) -> None:
-    text.append(said.formula, TEXT)
-    if said.numbers:
-        text.append("\n")
-        left, equals, _ = said.numbers.rpartition(" = ")
-        text.append(said.numbers if arrived else f"{left}{equals}{PENDING}", HEAD)
+    equation = said.numbers
+    if equation and " = " not in equation:  # a number alone: of what, the last stage says
+        equation = said.stages[-1] if said.stages else equation
+    left, equals, _ = equation.rpartition(" = ")
+    if left != said.formula:
+        text.append(f"{said.formula}\n" if equation else said.formula, TEXT)
+    text.append(equation if arrived or not equation else f"{left}{equals}{PENDING}", HEAD)
 
 
-def _value(node: int, timeline: Timeline) -> str:
-    return written(timeline.run.value_at(node)) if timeline.value_known(node) else DASH
+def _value(node: int, timeline: Timeline, many: int = MANY) -> str:
+    return written(timeline.run.value_at(node), many=many) if timeline.value_known(node) else DASH
 
 
 def _both(node: int, timeline: Timeline) -> tuple[Any, Any]:
@@ -228,8 +235,8 @@ def _both(node: int, timeline: Timeline) -> tuple[Any, Any]:
     return value, timeline.run.grad_at(node) if timeline.grad_known(node) else None
 
 
-def _gradient(node: int, timeline: Timeline) -> str:
-    return written(timeline.run.grad_at(node)) if timeline.grad_known(node) else DASH
+def _gradient(node: int, timeline: Timeline, many: int = MANY) -> str:
+    return written(timeline.run.grad_at(node), many=many) if timeline.grad_known(node) else DASH
 
 
 def _reason(node: Node, timeline: Timeline, lang: str) -> str:
@@ -240,14 +247,14 @@ def _reason(node: Node, timeline: Timeline, lang: str) -> str:
     return why_gradient(timeline.run, node.index, lang) if missing or timeline.grad_known(node.index) else ""
 
 
-def _known(node: int, timeline: Timeline, lang: str) -> Text:
+def _known(node: int, timeline: Timeline, lang: str, many: int = MANY) -> Text:
     text = Text(f"  {sentence(lang, 'screen', 'value')} ", FAINT)
-    text.append(_value(node, timeline), VALUE)
+    text.append(_value(node, timeline, many), VALUE)
     source = timeline.run.graph.nodes[node].gate.role is Role.SOURCE
     tangent = isinstance(timeline, TangentTimeline)
     word = "tangent" if tangent else "gradient" if source else "upstream"
     text.append(f"  {sentence(lang, 'screen', word)} ", FAINT)
-    text.append(_gradient(node, timeline), GRADIENT)
+    text.append(_gradient(node, timeline, many), GRADIENT)
     return text
 
 

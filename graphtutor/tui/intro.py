@@ -33,10 +33,19 @@ def press(lang: str, tangents: bool = False) -> Text:
     return marked(sentence(lang, "intro", "press_forward" if tangents else "press"))
 
 
-def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "", level: Level = Level.FULL) -> Text:
+def welcome(
+    graph: Graph,
+    compact: bool,
+    lang: str = "en",
+    seed: str = "",
+    level: Level = Level.FULL,
+    folded: bool = False,
+    low: bool = False,
+) -> Text:
     """Write what the numbers on the canvas mean, in forward mode below the edges d.../d`seed`; and how to go on.
 
-    Where they stand depends on how closely one looks, the `level`.
+    Where they stand depends on how closely one looks, the `level`; with `folded` copies none is seen as a gate.
+    A `low` panel has few blank lines.
     """
 
     def counted(count: int, one: str, several: str) -> str:
@@ -47,8 +56,10 @@ def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "", level
     text = Text(
         sentence(lang, "intro", "size", output=output_called(graph), gates=gates, inputs=inputs), f"bold {TEXT}"
     )
-    where = "tangents" if seed else "numbers" if level.whole else "dots" if level is Level.DOTS else "boxed"
-    text.append("   " if compact else "\n\n")
+    copies = not folded and any(node.gate.name == "copy" for node in graph.nodes)
+    boxed = "boxed_copies" if copies else "boxed"
+    where = "tangents" if seed else "numbers" if level.whole else "dots" if level is Level.DOTS else boxed
+    text.append("   " if compact else "\n" if low else "\n\n")
     text.append_text(marked(sentence(lang, "intro", where, seed=seed)))
     text.append("\n" if compact else "\n\n")
     for n, entry in enumerate(("again", "ends", "keys") if seed else ("select", "change", "keys")):
@@ -57,6 +68,6 @@ def welcome(graph: Graph, compact: bool, lang: str = "en", seed: str = "", level
         text.append_text(marked(sentence(lang, "intro", entry)))
     if not (compact and seed):
         more = "sweep" if seed else "more_compact" if compact else "more"
-        text.append("\n" if compact else "\n\n")
+        text.append("\n" if compact or low else "\n\n")
         text.append_text(marked(sentence(lang, "intro", more, seed=seed)))
     return text

@@ -36,11 +36,11 @@ STYLES = {
 
 
 def roles(lang: str, examples: bool = True) -> Text:
-    """Write the five roles, each in its colour."""
+    """Write the five roles, each in its colour, with the sign that stands for it from afar."""
     text = Text()
     for role, gate in ROLES.items():
-        word = role_word(role, lang)
-        text.append(word + " " * max(1, 13 - width(word)), f"bold {ROLE_COLOURS[role]}")
+        word = f"{SIGNS[role]} {role_word(role, lang)}"
+        text.append(word + " " * max(1, 14 - width(word)), f"bold {ROLE_COLOURS[role]}")
         if examples:
             text.append(f"{gate:<9}", TEXT)
         text.append(f"{sentence(lang, 'role_stories', role)}\n", SOFT)

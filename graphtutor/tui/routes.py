@@ -20,6 +20,8 @@ SIDE = 140
 """Columns from which the factors of a path stand beside the list."""
 LISTED = 12
 """Paths in sight at once where there is room."""
+ABOUT = 6
+"""Rows above and below them: what is listed, and the sum."""
 
 
 def card(found: Paths, at: int, lang: str, columns: int, rows: int, compact: bool) -> Text:
@@ -48,7 +50,7 @@ def _listing(found: Paths, at: int, lang: str, columns: int, rows: int, compact:
     if not found.count:
         text.append("\n" + sentence(lang, "routes", "none", node=name), SOFT)
         return text
-    room = max(1, rows - 2) if compact else LISTED
+    room = max(1, rows - 2) if compact else min(LISTED, max(4, rows - ABOUT))
     first = max(0, min(at - room // 2, len(found.listed) - room))
     many = counted(found.count, lang)
     if len(found.listed) > room:

@@ -233,7 +233,8 @@ class TutorBase(Arranging, inherit_bindings=False):
             node = self.study.graph.node(self.chosen)
             return inspector.gate_card(node, timeline, self.lang, compact, self.veiled, self.folded)
         if step is None:
-            return intro.welcome(self.study.graph, compact, self.lang, level=self.level)
+            low = self.has_class("-above")
+            return intro.welcome(self.study.graph, compact, self.lang, "", self.level, self.folded, low)
         arrived = self.player.flight is None
         said = self.explained(step)
         return inspector.step_card(step, said, timeline, self.lang, compact, arrived, self.veiled, self.folded)
