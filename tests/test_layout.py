@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphtutor.layout import Box, Layout, Link, Placed, arrange
+from graphtutor.layout import Box, Layout, Link, Placed, arrange, ordering, placement
 from graphtutor.layout.ordering import _inversions
 
 Cell = tuple[int, int]
@@ -196,6 +196,21 @@ def test_pairs_in_the_wrong_order_are_counted(keys: list[int]) -> None:
 
 def test_a_thousand_gates_in_layers_keep_the_promises() -> None:
     assert len(arranged(layered_graph(1000)).boxes) == 1000
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_wide_layers_are_laid_out_as_arrays_just_as_they_are_as_lists(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    boxes, links = random_graph(rng, rng.choice([40, 150, 400]), rng.choice([6, 60, 400]), rng.choice([1, 2, 3]))
+    found = []
+    for wide in (10**9, 0):
+        monkeypatch.setattr(ordering, "WIDE", wide)
+        monkeypatch.setattr(placement, "WIDE", wide)
+        monkeypatch.setattr(ordering, "_known", (None, []))
+        found.append(arrange(boxes, links))
+    assert found[0] == found[1]
 
 
 def test_nothing_makes_an_empty_layout() -> None:

@@ -10,6 +10,7 @@ import random
 from collections import deque
 from collections.abc import Sequence
 from itertools import chain as chained
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ Ends = list[list[tuple[int, float]]]
 """Per node, its neighbours on one side, each with the height of the port within the neighbour, from -0.5 to 0.5."""
 Ints = NDArray[np.int64]
 
+WIDE = 40
+"""Nodes in a layer, on average, from which layers are swept as arrays."""
 SMALL = 300
 """Hops up to which several orders to start from are tried, and medians."""
 EFFORT = ((1000, 24, 8), (20_000, 8, 4))
@@ -59,9 +62,14 @@ class _Ordering:
         self.net = net
         self.position = [0] * len(net.layer)
         self.rows: Rows = []
-        hops = [(hop.source, hop.target, hop.slot, net.layer[hop.source]) for hops in net.outs for hop in hops]
+        hops = [hop for chain in net.chains for hop in chain]
         self.hops = len(hops)
-        self.sources, self.targets, self.slots, self.layers = np.array(hops, np.int64).reshape(-1, 4).T
+        self.sources = np.fromiter((hop.source for hop in hops), np.int64, len(hops))
+        self.targets = np.fromiter((hop.target for hop in hops), np.int64, len(hops))
+        self.slots = np.fromiter((hop.slot for hop in hops), np.int64, len(hops))
+        self.layers = np.array(net.layer, np.int64)[self.sources]
+        wide = self.hops > SMALL and len(net.layer) > WIDE * (max(net.layer, default=0) + 1)
+        self.wide = (_Side(self.left, net.layer), _Side(self.right, net.layer)) if wide else None
 
     def best(self) -> Rows:
         small = self.hops <= SMALL
@@ -102,7 +110,10 @@ class _Ordering:
             if not best or stalled == patience:
                 break
             median = self.hops <= SMALL and sweep % 4 >= 2
-            self._sweep(rightwards=sweep % 2 == 0, median=median, flip=stalled >= 3)
+            if self.wide:
+                self._sweep_wide(self.wide, rightwards=sweep % 2 == 0, flip=stalled >= 3)
+            else:
+                self._sweep(rightwards=sweep % 2 == 0, median=median, flip=stalled >= 3)
             self._swap()
             crossings = self._crossings()
             stalled += 1
@@ -137,19 +148,46 @@ class _Ordering:
             for i, node in enumerate(row):
                 position[node] = i
 
+    def _sweep_wide(self, sides: tuple[_Side, _Side], rightwards: bool, flip: bool) -> None:
+        """Do the same, by the mean, with every layer as an array: that takes longer for a few nodes."""
+        side = sides[not rightwards]
+        position = np.array(self.position, np.int64)
+        for at in range(1, len(self.rows)) if rightwards else range(len(self.rows) - 2, -1, -1):
+            row, members = np.array(self.rows[at], np.int64), side.members[at]
+            ends = slice(*side.cuts[at : at + 2])
+            local = side.local[row]
+            sums = np.bincount(
+                side.local[side.nodes[ends]],
+                weights=position[side.others[ends]] + side.ports[ends],
+                minlength=len(row),
+            )
+            moving = members[local] > 0
+            moved = local[moving][::-1] if flip else local[moving]
+            found = row[moving][::-1] if flip else row[moving]
+            row[moving] = found[np.argsort(sums[moved] / members[moved], kind="stable")]
+            position[row] = np.arange(len(row))
+            self.rows[at] = row.tolist()
+        self.position = position.tolist()
+
     def _swap(self) -> None:
         """Swap neighbours while that saves crossings; look again only at those whose hops or places have changed."""
         position = self.position
         waiting = deque(self._crossing())
-        known = set(waiting)
+        known, calm = set(waiting), self._calm()
         while waiting:
             upper = waiting.popleft()
             known.discard(upper)
+            if upper in calm:
+                continue
             row, i = self.rows[self.net.layer[upper]], position[upper]
             if i + 1 == len(row):
                 continue
             lower = row[i + 1]
-            if self._excess(self.left, upper, lower) + self._excess(self.right, upper, lower) <= 0:
+            excess = 0
+            for side in (self.left, self.right):
+                if side[upper] and side[lower]:
+                    excess += self._excess(side[upper], side[lower])
+            if excess <= 0:
                 continue
             row[i], row[i + 1] = lower, upper
             position[lower], position[upper] = i, i + 1
@@ -162,6 +200,7 @@ class _Ordering:
                         changed.append(other)
                     if at - 1 in ends:
                         changed.append(ends[at - 1])
+            calm.difference_update(changed)
             for node in changed:
                 if node not in known:
                     known.add(node)
@@ -181,14 +220,31 @@ class _Ordering:
         crossing: list[int] = upper[found & (position[lower] > 0)].tolist()
         return crossing
 
+    def _calm(self) -> set[int]:
+        """Return nodes with one hop on either side at most, like the node's below, that save nothing by a swap."""
+        if not self.wide:
+            return set()
+        position = np.array(self.position, np.int64)
+        order = np.fromiter(chained.from_iterable(self.rows), np.int64, len(position))
+        upper, lower = order[:-1], order[1:]
+        saved, single = np.zeros(len(upper), np.int64), np.ones(len(upper), bool)
+        for side in self.wide:
+            one = side.counts < 2
+            height = np.zeros(len(position))
+            height[side.nodes] = position[side.others] + side.ports  # of no use where there are several
+            both = (side.counts[upper] > 0) & (side.counts[lower] > 0)
+            saved += np.where(both, np.sign(height[upper] - height[lower]).astype(int), 0)
+            single &= one[upper] & one[lower]
+        return set(upper[single & (saved <= 0)].tolist())
+
     def _ends(self, position: Ints) -> Ints:
         """Return how high every hop ends: by the node, then by the slot."""
         ends: Ints = position[self.targets] * (self.slots.max(initial=0) + 1) + self.slots
         return ends
 
-    def _excess(self, side: Ends, upper: int, lower: int) -> int:
+    def _excess(self, above: Sequence[tuple[int, float]], below: Sequence[tuple[int, float]]) -> int:
         """Count the crossings of two neighbours' hops on one side, less those they would have if swapped."""
-        position, above, below = self.position, side[upper], side[lower]
+        position = self.position
         if len(above) == 1 == len(below):
             ((a, up),), ((b, down),) = above, below
             start, end = position[a] + up, position[b] + down
@@ -213,6 +269,29 @@ class _Ordering:
         return _inversions((hops >> wide + tall << tall) + (hops & (1 << tall) - 1), tall)
 
 
+class _Side:
+    """The hops on one side of all nodes, layer by layer, as arrays."""
+
+    def __init__(self, ends: Ends, layer: Sequence[int]) -> None:
+        self.counts = np.fromiter(map(len, ends), np.int64, len(ends))
+        layers = np.array(layer, np.int64)
+        inside = np.argsort(layers, kind="stable")
+        firsts = np.searchsorted(layers[inside], np.arange(layers.max(initial=-1) + 2))
+        self.local = np.empty_like(inside)
+        """The number of every node among those of its layer."""
+        self.local[inside] = np.arange(len(inside)) - np.repeat(firsts[:-1], np.diff(firsts))
+        self.members = [self.counts[inside[a:b]] for a, b in pairwise(firsts.tolist())]
+        """Per layer, how many hops each of its nodes has."""
+        flat = list(chained.from_iterable(ends))
+        nodes = np.repeat(np.arange(len(ends)), self.counts)
+        order = np.argsort(layers[nodes], kind="stable")
+        self.nodes = nodes[order]
+        self.others = np.fromiter((other for other, _ in flat), np.int64, len(flat))[order]
+        self.ports = np.fromiter((port for _, port in flat), np.float64, len(flat))[order]
+        self.cuts: list[int] = np.searchsorted(layers[self.nodes], np.arange(len(firsts))).tolist()
+        """Where the hops of every layer begin, and where those of the last one end."""
+
+
 def _inversions(keys: Ints, bits: int) -> int:
     """Count the pairs of keys that stand in the wrong order and differ in the last so many bits only.
 
@@ -230,15 +309,17 @@ def _inversions(keys: Ints, bits: int) -> int:
 
 def _reading_order(net: Net) -> list[int]:
     """List the nodes as one meets them walking back from each output, first slot first."""
-    seen = [False] * len(net.layer)
+    seen = [False] * net.boxes
     order: list[int] = []
     for sink in sorted((n for n in range(net.boxes) if not net.outs[n]), key=lambda n: -net.layer[n]):
-        stack = [sink]
+        order.append(sink)
+        stack = [hop.link for hop in reversed(net.ins[sink])]
         while stack:
-            node = stack.pop()
-            if seen[node]:
-                continue
-            seen[node] = True
-            order.append(node)
-            stack.extend(hop.source for hop in reversed(net.ins[node]))
+            chain = net.chains[stack.pop()]
+            order.extend(hop.source for hop in reversed(chain[1:]))
+            node = chain[0].source
+            if not seen[node]:
+                seen[node] = True
+                order.append(node)
+                stack.extend(hop.link for hop in reversed(net.ins[node]))
     return order
