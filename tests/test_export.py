@@ -5,6 +5,7 @@ import stat
 import struct
 import subprocess
 import sys
+import unicodedata
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 import graphtutor as gt
 from graphtutor.errors import FileError, InputError, MissingExtraError
-from graphtutor.explain import written
+from graphtutor.explain import languages, written
 from graphtutor.export import export, formats, graphviz_engines, render
 from graphtutor.export.diagram import LOOK
 from graphtutor.gates import all_gates, gate
@@ -117,6 +118,17 @@ def test_the_fan_out_is_a_copy_gate_unless_it_is_folded():
 def test_roles_can_be_left_out_and_translated(run):
     assert "switcher" not in texts(render(run, "svg", roles=False))
     assert "switcher" not in texts(render(run, "svg", lang="ko"))
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_role_stays_inside_its_gate(lang):
+    run = gt.parse("p = x * y; m = max(p, z); e = exp(x); f = m + e - where(x > y, p, m)").run(x=3, y=2, z=1)
+    dot = render(run, "dot", lang=lang).decode()
+    shown = re.findall(r'POINT-SIZE="10"[^>]*>([^<]+)<.*width=([\d.]+)', dot)
+    assert len(shown) > 5
+    for text, inches in shown:
+        points = sum(10 if unicodedata.east_asian_width(letter) in "WF" else 5 for letter in text)
+        assert points < 72 * float(inches), text
 
 
 def test_every_gate_has_a_look():

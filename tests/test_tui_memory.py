@@ -135,7 +135,7 @@ def test_where_nothing_can_be_written_it_is_said_once_and_nothing_else_happens(t
     memory = Memory(tmp_path / "file" / "state")
     memory.trouble = ""
     memory.save()
-    assert "nothing is remembered" in memory.trouble
+    assert "nothing is remembered" in memory.trouble and str(tmp_path / "file" / "state") in memory.trouble
     memory.trouble = ""
     memory.save()
     assert not memory.trouble and memory.report("x") is None

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from graphtutor.tui import scene
 from graphtutor.tui.slider_board import SliderBoard
-from graphtutor.tui.sliders import Row, bar, board, rounded_up, slider
+from graphtutor.tui.sliders import Row, Slider, bar, board, rounded_up, slider
 from graphtutor.tui.study import study
 
 ARRAY = "W=[[1,2],[3,4]]; f = sum(W**2)"
@@ -227,6 +227,7 @@ def test_a_slider_reaches_twice_as_far_as_its_number_and_widens() -> None:
     assert slider("x", (), -3.0).reach == 10 and slider("x", (), 0.01).reach == 1
     assert slider("x", (), math.nan).reach == 1 and math.isfinite(slider("x", (), 1e308).reach)
     found = slider("x", (), 0.3)
+    assert [Slider("x", (), reach).further().reach for reach in (1, 2, 5, 10, 50)] == [2, 5, 10, 20, 100]
     assert found.holding(-1.0) is found and found.holding(1.01).reach == 2 and found.holding(math.inf) is found
     assert found.stepped(0.1, 20) == 0.3 and found.stepped(math.nan, -1) == -0.01
     assert math.copysign(1, found.stepped(0.01, -1)) == 1

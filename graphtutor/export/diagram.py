@@ -118,6 +118,7 @@ def _gate(moment: Moment, node: Node) -> dict[str, str]:
     small = node.gate.name == "copy"
     size = COPY_SIZE if small else SIGN_SIZE if not any(map(str.isalnum, symbol)) else WORD_SIZE
     role = sentence(moment.options.lang, "roles", node.gate.role) if moment.options.roles else ""
+    role = role.partition("(")[0]  # a circle has no room for the English word besides
     rows = [_text(symbol, size, bold=not small), *([_text(role, ROLE_SIZE)] if role else [])]
     across = (48 if role else 42) if small else (68 if role else 54)
     shape = {"shape": "circle", "style": "filled", "width": inches(across), "height": inches(across)}

@@ -22,12 +22,17 @@ from graphtutor.explain.words import sentence
 from graphtutor.tui.beside import Beside, Job, nobody
 from graphtutor.tui.cells import width
 from graphtutor.tui.exporting import Picture
-from graphtutor.tui.footer import key_line
+from graphtutor.tui.footer import FixedKeys
 from graphtutor.tui.palette import GOLD, SOFT, TEXT
 from graphtutor.tui.prompt import complaint
 from graphtutor.tui.sturdy import LeftOnce, Sturdy
 
-KEYS = (("enter", "Write"), ("tab", "Next"), ("left/right", "Choose"), ("esc", "Close"))
+KEYS = (
+    ("enter", "Write", "enter"),
+    ("tab", "Next", "tab"),
+    ("left/right", "Choose", "right"),
+    ("esc", "Close", "escape"),
+)
 Pictures = Callable[[str, int | None], Picture]
 """Returns what draws and saves, under a name, what is known after so many steps, or all. Raises `GraphtutorError`."""
 
@@ -148,7 +153,7 @@ class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
                 yield Static(self._word("file"), classes="asked")
                 yield Input(self.suggestion(len(whats) > 1, "svg"), id="line", select_on_focus=False)
             yield Static(id="told")
-            yield Static(key_line(KEYS, self._lang), id="keys")
+            yield FixedKeys(KEYS, self._lang, id="keys")
 
     def _word(self, entry: str, **values: object) -> str:
         return sentence(self._lang, "export", entry, **values)

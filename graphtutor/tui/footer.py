@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from graphtutor.explain.words import key_words
 from graphtutor.tui.cells import width
@@ -49,13 +49,34 @@ def fitting(keys: Sequence[Key], columns: int) -> list[Key]:
     return found
 
 
-def key_line(keys: Sequence[tuple[str, str]], lang: str) -> Text:
-    """Write keys that never change: what is pressed, and what it does in English."""
-    text = Text()
-    for key, does in keys:
-        text.append(key_words(lang, key), f"bold {GOLD}")
-        text.append(f" {key_words(lang, does)}  ", SOFT)
-    return text
+class FixedKeys(Static):
+    """Show keys that never change; a click presses one."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, keys: Sequence[tuple[str, str, str]], lang: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._keys = keys
+        """How each is written, what it does in English, and what Textual calls it."""
+        self.speak(lang)
+
+    def speak(self, lang: str) -> None:
+        """Write the line in a language."""
+        self._words = [(key_words(lang, key), key_words(lang, does)) for key, does, _ in self._keys]
+        text = Text()
+        for key, does in self._words:
+            text.append(key, f"bold {GOLD}")
+            text.append(f" {does}  ", SOFT)
+        self.update(text)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        column = event.get_content_offset_capture(self).x
+        for (key, does), (*_, press) in zip(self._words, self._keys, strict=True):
+            columns = width(f"{key} {does}")
+            if 0 <= column < columns:
+                self.app.simulate_key(press)
+            column -= columns + 2
 
 
 class KeyLine(Lines):
@@ -139,6 +160,7 @@ class KeyLine(Lines):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Press the key under the mouse."""
         key = self.at(event.x)
+        self._hover(None)  # other keys may stand there now
         if key is not None and key.enabled:
             self.app.simulate_key(key.press)
         elif key is not None:

@@ -61,9 +61,9 @@ class HelpScreen(LeftOnce, ModalScreen[None]):
     HelpScreen VerticalScroll {
         width: 78; max-width: 100%; height: auto; max-height: 94%; background: $surface;
         border: round $accent; border-title-color: $accent; border-title-style: bold;
-        border-subtitle-color: $soft; padding: 0 2; scrollbar-size: 1 1;
+        border-subtitle-color: $soft; padding: 0 1 0 2; scrollbar-size: 1 1;
     }
-    HelpScreen Static { height: auto; }
+    HelpScreen Static { height: auto; padding-right: 1; }
     HelpScreen.-roomy VerticalScroll { width: 156; layout: horizontal; }
     HelpScreen.-roomy Static { width: 1fr; }
     HelpScreen.-roomy #signs { padding-left: 3; }

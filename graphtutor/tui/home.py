@@ -26,7 +26,7 @@ from graphtutor.explain.words import languages, sentence
 from graphtutor.gates import Role
 from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
-from graphtutor.tui.footer import key_line
+from graphtutor.tui.footer import FixedKeys
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import ACCENT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
@@ -35,12 +35,12 @@ from graphtutor.tui.room import Room
 WARM_AFTER = 0.3
 """Seconds after which what the tutor needs is read in the background, so that the first expression opens at once."""
 KEYS = (
-    ("enter", "Open"),
-    ("tab", "Next"),
-    ("up/down", "Choose"),
-    ("ctrl+p", "Commands"),
-    ("F1", "Help"),
-    ("ctrl+q", "Quit"),
+    ("enter", "Open", "enter"),
+    ("tab", "Next", "tab"),
+    ("up/down", "Choose", "down"),
+    ("ctrl+p", "Commands", "ctrl+p"),
+    ("F1", "Help", "f1"),
+    ("ctrl+q", "Quit", "ctrl+q"),
 )
 
 
@@ -167,7 +167,7 @@ class HomeScreen(Room, inherit_bindings=False):
                 choices = Choices(id=name)
                 choices.border_title = self._title(name)
                 yield choices
-        yield Static(key_line(KEYS, self.lang), id="keys")
+        yield FixedKeys(KEYS, self.lang, id="keys")
 
     @property
     def hint(self) -> Text:
@@ -222,7 +222,7 @@ class HomeScreen(Room, inherit_bindings=False):
         """Write everything anew; what is typed and highlighted stays."""
         super().retell()
         self.query_one("#banner", Static).update(banner(self.lang, getattr(self.app, "plain", False)))
-        self.query_one("#keys", Static).update(key_line(KEYS, self.lang))
+        self.query_one(FixedKeys).speak(self.lang)
         self.query_one(Input).border_title = self._title("expression")
         for name in LISTS:
             self.query_one(f"#{name}").border_title = self._title(name)

@@ -122,7 +122,8 @@ class Memory:
             write_whole(self.folder / FILE, content)
             self._written = content
         except (OSError, GraphtutorError) as error:
-            self.trouble = f"nothing is remembered for the next time: {getattr(error, 'strerror', None) or error}"
+            reason = f"{self.folder}: {getattr(error, 'strerror', None) or error}"
+            self.trouble = f"nothing is remembered for the next time: {reason}"
             self.folder = None
 
     def report(self, text: str) -> Path | None:

@@ -110,6 +110,8 @@ class Transport(Lines):
         """Show another situation; `tell` says what happens in the step that leads to a cursor, `view` the zoom."""
         self._tell = tell
         if (at, view) != (self._at, self._view):
+            if not self._dragged and not (at.playing and self._at.playing):
+                self._hovered = None  # a mouse at rest hides no longer where keys have led
             self._at, self._view = at, view
             self.update(self.line())
 
@@ -173,10 +175,11 @@ class Transport(Lines):
             self._seek(cursor)
         self._hover(cursor)
 
-    def on_mouse_up(self) -> None:
+    def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go of the bar."""
         self._dragged = False
         self.release_mouse()
+        self._hover(self._under(event))
 
     def on_leave(self) -> None:
         """Show the position again."""

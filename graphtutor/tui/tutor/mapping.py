@@ -45,8 +45,8 @@ class Mapped(Keeping):
     def on_mount(self) -> None:
         """Let the map follow the view."""
         canvas = self.query_one(GraphCanvas)
-        self.watch(canvas, "scroll_x", self._scrolled, init=False)
-        self.watch(canvas, "scroll_y", self._scrolled, init=False)
+        for what in ("scroll_x", "scroll_y", "show_horizontal_scrollbar", "show_vertical_scrollbar"):
+            self.watch(canvas, what, self._scrolled, init=False)
 
     def retell(self) -> None:
         """Write on the map anew."""

@@ -106,5 +106,5 @@ class Viewing(TutorBase):
     @on(GraphCanvas.Picked)
     def _picked(self, event: GraphCanvas.Picked) -> None:
         self.choose(event.card)
-        if event.chain == 2:
+        if event.chain == 2 and event.card is not None:
             self.open()

@@ -240,7 +240,7 @@ class WhatIf(Tools):
         number = held.number_at(event.column, self.tool.drawn.columns)
         self._try(number)
         if event.done and abs(number) >= held.reach:  # the next pull gets further
-            self._hold(2 * number)
+            self._sliders[self._row] = held.further()
             self.draw()
 
     def choose(self, id: str | None) -> None:
