@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from screens import SMALL, SUM_TIMES, press, shown, tutor
+from screens import SMALL, SUM_TIMES, opened, press, shown, tutor
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
@@ -46,3 +48,57 @@ async def test_folding_says_so_where_there_is_nothing_to_fold() -> None:
         await noticed(pilot, "i")
         assert "nothing to fold" in shown(pilot) and not tutor(pilot).folded
         assert "copies folded" not in shown(pilot)
+
+
+TWO = "f = x*y; x=3; y=-2"
+SQUARE = "f = x*x; x=3"
+ONE = "f = exp(x); x=1"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "said"),
+    [
+        (TWO, "T", "T moves another number in forward mode"),
+        (TWO, "d T", "T moves another number in forward mode"),
+        (TWO, "w left_square_bracket", "x is one number, it has no other elements"),
+        (TWO, "w right_square_bracket", "x is one number, it has no other elements"),
+        (TWO, "w backspace", "nothing is typed that could be erased"),
+        (TWO, "w h", "no gate further that way"),
+        (TWO, "w k", "no gate further that way"),
+        (TWO, "w c", "the whole graph is in sight"),
+        (TWO, "pagedown", "all of the panel is in sight"),
+        (TWO, "b b", "the backward pass begins here"),
+        (TWO, "d down down down down down", "epsilon gets no smaller"),
+        (TWO, "d up up", "epsilon gets no larger"),
+        (TWO, "d l", "f is selected; only inputs are nudged"),
+        (TWO, "a e", "the question comes first"),
+        (TWO, "a x", "the question comes first"),
+        (TWO, "t a", "the questions are about gradients"),
+        (ONE, "d tab", "this is the only number"),
+        (ONE, "end tab r down", "no other path to walk"),
+    ],
+)
+async def test_a_key_that_can_do_nothing_says_why(text: str, keys: str, said: str) -> None:
+    async with opened(text, SMALL) as pilot:
+        *before, key = keys.split()
+        await press(pilot, *before)
+        pilot.app.clear_notifications()
+        await press(pilot, key)
+        assert said in str([note.message for note in pilot.app._notifications])
+
+
+@pytest.mark.parametrize(("keys", "said"), [("c", "nothing is selected yet"), ("right c c", "as near the middle")])
+async def test_in_a_large_graph_the_key_for_the_middle_says_why_nothing_moves(keys: str, said: str) -> None:
+    async with opened("; ".join(f"a{i + 1} = a{i} + exp(a{i})" for i in range(9)) + "; a0 = 0", SMALL) as pilot:
+        await press(pilot, *keys.split())
+        assert said in str([note.message for note in pilot.app._notifications])
+
+
+async def test_in_a_nudge_tab_goes_to_the_next_number() -> None:
+    async with opened("f = x*y; x=3; y=[2, 5]", SMALL) as pilot:
+        await press(pilot, "d")
+        nudged = []
+        for _ in range(4):
+            nudged += re.findall(r"Nudge (\S+) by", shown(pilot))
+            await press(pilot, "tab")
+        assert nudged == ["x", "y[0]", "y[1]", "x"]

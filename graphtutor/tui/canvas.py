@@ -312,17 +312,19 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             force=True,  # before the scroll bars are there, too
         )
 
-    def centre(self, id: str) -> None:
-        """Move the window so that a card stands in its middle."""
-        if self._scene is not None:
-            at = self._scene.cards[id].place
-            self.look_at((at.x + at.width // 2, at.y + at.height // 2))
+    def centre(self, id: str) -> bool:
+        """Move the window so that a card stands in its middle; return whether it was elsewhere."""
+        if self._scene is None:
+            return False
+        at = self._scene.cards[id].place
+        return self.look_at((at.x + at.width // 2, at.y + at.height // 2))
 
-    def look_at(self, place: Cell) -> None:
-        """Move the window so that a place of the drawing is in its middle."""
+    def look_at(self, place: Cell) -> bool:
+        """Move the window so that a place of the drawing is in its middle; return whether it was elsewhere."""
         room = self.scrollable_content_region.size
-        x, y = place[0] - room.width // 2, place[1] - room.height // 2
-        self.scroll_to(max(0, x), max(0, y), animate=False, force=True)
+        x, y = max(0, place[0] - room.width // 2), max(0, place[1] - room.height // 2)
+        self.scroll_to(x, y, animate=False, force=True)
+        return self.scroll_offset != (min(x, self.max_scroll_x), min(y, self.max_scroll_y))
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the window."""

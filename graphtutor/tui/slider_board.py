@@ -54,6 +54,9 @@ class SliderBoard(Tool):
             super().__init__()
             self.done = done
 
+    class Vain(Message):
+        """A key that takes back what is typed was pressed, and nothing is."""
+
     class Pulled(Message):
         """The mouse chose a slider, or pulled it to a column of its bar; with `done` it let go."""
 
@@ -88,6 +91,8 @@ class SliderBoard(Tool):
         """Take back the last character."""
         if self.typed:
             self._type(self.typed[:-1])
+        else:
+            self.post_message(self.Vain())
 
     async def action_enter(self) -> None:
         """Set what is typed, or keep everything."""

@@ -289,6 +289,11 @@ class TutorBase(Arranging, inherit_bindings=False):
     def _chosen_id(self) -> str | None:
         return self.study.graph.node(self.chosen).id if self.chosen else None
 
+    @property
+    def stands_at(self) -> str | None:
+        """The id of the node that the keys for another one go from, where one is shown."""
+        return self._chosen_id
+
     def leave(self) -> bool:
         """Leave what is open or selected; return whether there was anything. The screen itself comes last."""
         if self.under_way:

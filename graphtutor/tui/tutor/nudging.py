@@ -38,12 +38,14 @@ class NudgePad(Tool):
         Binding("up,k", "turn(-1)", "Larger", tooltip="make epsilon ten times larger"),
         Binding("minus", "flip", "Other way", tooltip="nudge the other way: the sign of epsilon changes"),
         Binding(
-            "right_square_bracket",
+            "right_square_bracket,tab",
             "another(1)",
             "Another",
             tooltip="nudge the next number of the array, behind its last one the next input",
         ),
-        Binding("left_square_bracket", "another(-1)", "Before", show=False, tooltip="nudge the number before"),
+        Binding(
+            "left_square_bracket,shift+tab", "another(-1)", "Before", show=False, tooltip="nudge the number before"
+        ),
         CLOSE,
     ]
 
@@ -105,18 +107,32 @@ class Nudging(Tools):
 
     @on(NudgePad.Another)
     def _another_nudged(self, event: NudgePad.Another) -> None:
-        if isinstance(self.tool, NudgePad):
-            self._nudged = self.another_number(self._nudged, event.by)
-            self.draw()
-            self._follow_nudged()
+        if not isinstance(self.tool, NudgePad):
+            return
+        before = self._nudged, self.element_of(self._nudged)
+        self._nudged = self.another_number(self._nudged, event.by)
+        if before == (self._nudged, self.element_of(self._nudged)):
+            self.notify(sentence(self.lang, "nudge", "no_other"), timeout=2)
+        self.draw()
+        self._follow_nudged()
+
+    @property
+    def stands_at(self) -> str | None:
+        """While an input is nudged, that one."""
+        nudged = isinstance(self.tool, NudgePad) and self.chosen is None
+        return self.study.graph.node(self._nudged).id if nudged else super().stands_at
 
     def choose(self, id: str | None) -> None:
-        """Select a node; an input is nudged at once."""
+        """Select a node; an input is nudged at once, and only an input can be."""
         super().choose(id)
         node = self.study.graph.node(self.chosen) if self.chosen else None
-        if isinstance(self.tool, NudgePad) and node is not None and node.gate.name == "input":
+        if not isinstance(self.tool, NudgePad) or node is None:
+            return
+        if node.gate.name == "input":
             self._nudged = node.key
             self.draw()
+        else:
+            self.notify(sentence(self.lang, "nudge", "no_input", key=node.key), timeout=2)
 
     def adopt(self, study: Study) -> None:
         """Show another study; where the input is not there any more, the nudge closes."""
@@ -179,6 +195,10 @@ class Nudging(Tools):
 
     @on(Tool.Turned)
     def _turned_nudge(self, event: Tool.Turned) -> None:
-        if isinstance(self.tool, NudgePad):
-            self._epsilon = max(0, min(len(EPSILONS) - 1, self._epsilon + event.by))
-            self.refresh_tool()
+        if not isinstance(self.tool, NudgePad):
+            return
+        before = self._epsilon
+        self._epsilon = max(0, min(len(EPSILONS) - 1, self._epsilon + event.by))
+        if self._epsilon == before:
+            self.notify(sentence(self.lang, "nudge", "smallest" if event.by > 0 else "largest"), timeout=2)
+        self.refresh_tool()

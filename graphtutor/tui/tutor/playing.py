@@ -85,8 +85,10 @@ class Playing(TutorBase):
         before = player.timeline.cursor, player.flight
         move()
         cursor = player.timeline.cursor
-        if (cursor, player.flight) == before and player.flight is None and cursor in (0, len(player.timeline)):
-            self.notify(sentence(self.lang, "looking", "at_end" if cursor else "at_start"), timeout=2)
+        if (cursor, player.flight) == before and player.flight is None:
+            here = {player.timeline.turn: "at_turn", len(player.timeline): "at_end", 0: "at_start"}.get(cursor)
+            if here:
+                self.notify(sentence(self.lang, "looking", here), timeout=2)
         self.moved()
 
     def action_faster(self, by: int) -> None:

@@ -250,18 +250,14 @@ class Predicting(Course):
     # Keys
 
     def refused(self, action: str) -> str:
-        """Keep back what would give numbers away."""
+        """Keep back what would give numbers away, and questions in forward mode, which has no gradients."""
         if self.predicting and action in TELLING:
             return sentence(self.lang, "asking", "telling")
-        return super().refused(action)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keep back what would give the number away."""
         if self.predicting and action in LATER and self.has_class("asking"):
-            return False
-        if action == "predict" and self.viewed() is not self.study.run:  # forward mode has no gradients to ask for
-            return False
-        return super().check_action(action, parameters)
+            return sentence(self.lang, "asking", "later")
+        if action == "predict" and self.viewed() is not self.study.run:
+            return sentence(self.lang, "asking", "forward_mode")
+        return super().refused(action)
 
     def leave(self) -> bool:
         """Stop asking."""

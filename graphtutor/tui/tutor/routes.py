@@ -115,6 +115,10 @@ class Routes(Tools):
 
     @on(Tool.Turned)
     def _turned_route(self, event: Tool.Turned) -> None:
-        if isinstance(self.tool, RouteList) and self._found is not None and self._found.listed:
+        if not isinstance(self.tool, RouteList) or self._found is None:
+            return
+        if len(self._found.listed) < 2:
+            self.notify(sentence(self.lang, "routes", "no_other"), timeout=2)
+        else:
             self._path = (self._path + event.by) % len(self._found.listed)
             self.draw()

@@ -55,8 +55,12 @@ class Viewing(TutorBase):
     def action_centre(self) -> None:
         """Centre the view on what is selected, or on what acts."""
         id = self._chosen_id or self._acting_id
-        if not self._tell_whole() and id is not None:
-            self.query_one(GraphCanvas).centre(id)
+        if self._tell_whole():
+            return
+        if id is None:
+            self._remark("nothing_to_centre")
+        elif not self.query_one(GraphCanvas).centre(id):
+            self._remark("centred")
 
     def action_follow(self) -> None:
         """Let the view follow the steps, or stay."""
@@ -71,7 +75,10 @@ class Viewing(TutorBase):
 
     def action_steer(self, direction: str) -> None:
         """Select the nearest gate in a direction."""
-        self._go_to(steer.towards(self.scene, self._chosen_id or self._acting_id, direction, self._taken))
+        to = steer.towards(self.scene, self.stands_at or self._acting_id, direction, self._taken)
+        if to == self.stands_at:
+            self._remark("last_card")
+        self._go_to(to)
 
     def _go_to(self, id: str) -> None:
         """Bring a gate into sight and select it, in this order: nothing is drawn for a view that is left."""
@@ -95,12 +102,19 @@ class Viewing(TutorBase):
         canvas = self.query_one(GraphCanvas)
         if canvas.max_scroll_x or canvas.max_scroll_y:
             return False
-        self.notify(sentence(self.lang, "looking", "whole"), timeout=2)
+        self._remark("whole")
         return True
+
+    def _remark(self, entry: str) -> None:
+        """Say why a key moves nothing."""
+        self.notify(sentence(self.lang, "looking", entry), timeout=2)
 
     def action_leaf(self, by: int) -> None:
         """Scroll the panel; the words too, where they are longer than their room."""
-        for panel in (self.query_one("#say"), self.query_one("#inspect"), *self.query(Tool)):
+        panels = (self.query_one("#say"), self.query_one("#inspect"), *self.query(Tool))
+        if not any(panel.max_scroll_y for panel in panels):
+            self._remark("whole_panel")
+        for panel in panels:
             panel.scroll_relative(y=by * max(1, panel.size.height - 1), animate=False)
 
     @on(GraphCanvas.Picked)

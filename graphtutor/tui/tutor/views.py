@@ -99,8 +99,7 @@ class Views(Tools):
 
     def action_another(self) -> None:
         """Let the selected input move, or else the next number: of the same array, then of the next input."""
-        if self._seed is None:
-            return
+        assert self._seed is not None
         name = self.selected_input() if self.chosen in self.study.graph.inputs else self._seed
         if name == self._seed:
             name = self.another_number(name, 1)
@@ -164,11 +163,11 @@ class Views(Tools):
         self._push(None)
         return True
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In forward mode another number can move."""
+    def refused(self, action: str) -> str:
+        """Outside forward mode there is no number that another one could take the place of."""
         if action == "another" and self._seed is None:
-            return False
-        return super().check_action(action, parameters)
+            return sentence(self.lang, "views", "no_seed")
+        return super().refused(action)
 
     def narration(self) -> Text:
         """Say at the start what this view is about."""

@@ -207,12 +207,21 @@ class WhatIf(Tools):
     def _element(self, event: SliderBoard.Element) -> None:
         held = self._sliders[self._row]
         whole = as_float64(self.study.run.inputs[held.name])
-        if whole.ndim:
+        if whole.size == 1:
+            self._remark_on("single", name=held.name)
+        else:
             flat = (int(np.ravel_multi_index(held.element, whole.shape)) + event.by) % whole.size
             element = tuple(int(i) for i in np.unravel_index(flat, whole.shape))
             self.hold_element(held.name, element)
             self._sliders[self._row] = slider(held.name, element, float(whole[element]))
             self.draw()
+
+    @on(SliderBoard.Vain)
+    def _nothing_typed(self) -> None:
+        self._remark_on("nothing_typed")
+
+    def _remark_on(self, entry: str, **values: str) -> None:
+        self.notify(sentence(self.lang, "whatif", entry, **values), timeout=3)
 
     @on(SliderBoard.Typed)
     def _typed_number(self, event: SliderBoard.Typed) -> None:
