@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.filter import ANSIToTruecolor
@@ -42,34 +45,60 @@ class Bar(ScrollBar):
         return strips
 
 
+class Looks(NamedTuple):
+    """How the pieces of a bar look, and what the mouse does there."""
+
+    before: Style
+    head: Style
+    """The first cell of the thumb where it is not a whole one."""
+    thumb: Style
+    tail: Style
+    after: Style
+    track: Style
+    """All of it where there is nothing to scroll."""
+
+
+@lru_cache(32)
+def _looks(colour: Color | None, back: Color | None, ground: Style, vertical: bool) -> Looks:
+    """Return the looks of a bar; a style with an action takes long to make."""
+    track = ground + Style(bgcolor=back)
+    before, after, grab = ({"@mouse.down": action} for action in ("scroll_up", "scroll_down", "grab"))
+    part = ground + Style(color=colour, bgcolor=back, meta=grab)
+    # The letters fill their cell from below or from the left; the other ends are their negatives.
+    rest = part + Style(reverse=True)
+    head, tail = (part, rest) if vertical else (rest, part)
+    whole = ground + Style(color=colour, reverse=True, meta=grab)
+    return Looks(track + Style(meta=before), head, whole, tail, track + Style(meta=after), track)
+
+
 def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> Sequence[Strip]:
-    style = bar.style
+    """Return the rows of a bar: a thumb as long and as far on as the window is in what it looks at."""
+    style, length = bar.style, size.height if bar.vertical else size.width
     assert isinstance(style, Style)
-    assert style.color is not None
-    assert style.bgcolor is not None
-    cells = bar.render_bar(
-        size=size.height if bar.vertical else size.width,
-        virtual_size=bar.virtual_size,
-        window_size=bar.window_size,
-        position=bar.position,
-        thickness=bar.thickness,
-        vertical=bar.vertical,
-        back_color=style.bgcolor,
-        bar_color=style.color,
-    ).segments
-    # Cells that look alike are one object; to compare their styles takes longer than to draw them.
-    if bar.vertical:
-        made = {
-            id(cell): Row([_on(ground, cell)], bar.thickness) for cell in {id(cell): cell for cell in cells}.values()
-        }
-        return [made[id(cell)] for cell in cells]
-    runs = [list(same) for _, same in groupby(cells[: size.width], key=id)]
-    return [Row([_on(ground, cell, len(more) + 1) for cell, *more in runs], size.width)] * bar.thickness
-
-
-def _on(ground: Style, cell: Segment, times: int = 1) -> Segment:
-    """Return a cell, repeated, on the ground of its bar."""
-    return Segment(cell.text * times, ground if cell.style is None else ground + cell.style)
+    looks = _looks(style.color, style.bgcolor, ground, bar.vertical)
+    pieces = [(looks.track, length, " ")]
+    if bar.window_size and bar.virtual_size > bar.window_size:
+        letters = bar.VERTICAL_BARS if bar.vertical else bar.HORIZONTAL_BARS
+        parts = len(letters)  # of a cell
+        thumb = max(1, bar.window_size * length / bar.virtual_size)
+        start = int((length - thumb) * bar.position / (bar.virtual_size - bar.window_size) * parts)
+        first, head = divmod(max(0, start), parts)
+        last, tail = divmod(max(0, start + ceil(thumb * parts)), parts)
+        pieces = [
+            (looks.before, min(first, length), " "),
+            (looks.head, int(head > 0 and first < length), letters[-1 - head]),
+            (looks.thumb, min(last, length) - first - (head > 0), " "),
+            (looks.tail, int(tail > 0 and last < length), letters[-1 - tail]),
+            (looks.after, length - last - (tail > 0), " "),
+        ]
+    if not bar.vertical:
+        segments = [Segment(letter * times, look) for look, times, letter in pieces if times > 0]
+        return [Row(segments, length)] * bar.thickness
+    return [
+        row
+        for look, times, letter in pieces
+        for row in [Row([Segment(letter * bar.thickness, look)], bar.thickness)] * times
+    ]
 
 
 class Corner(Kept, ScrollBarCorner):

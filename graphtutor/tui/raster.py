@@ -309,6 +309,8 @@ class Picture:
         self.width = base.width
         self.height = base.height
         self._over = Overlay(base)
+        self._written: dict[int, list[tuple[int, str, Ink] | None]] = {}
+        """What was written into the rows that were looked at."""
         self._heat = _Heat([scene.wires[i] for i in marks.hot], Ink.BACKWARD if marks.backward else Ink.FORWARD)
 
     def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
@@ -317,10 +319,9 @@ class Picture:
         for y, chars, inks in zip(ys, *cells, strict=True):
             self._heat.onto(y, left, chars, inks)
             self._over.onto(y, left, chars, inks)
-            for spot in self._spots(y, left, right):
-                text, ink = self._said(spot)
+            for x, text, ink in self._words(y, left, right):
                 if text:
-                    grid.write(chars, inks, spot.x - left, text, ink)
+                    grid.write(chars, inks, x - left, text, ink)
         return cells
 
     def said(self, y: int, left: int, right: int) -> object:
@@ -330,13 +331,23 @@ class Picture:
             self._heat.rows.get(y),
             self._heat.ink,
             self._over.rows.get(y),
-            [self._said(spot) for spot in self._spots(y, left, right)],
+            self._words(y, left, right),
         )
 
-    def _spots(self, y: int, left: int, right: int) -> Sequence[Spot]:
-        spots = self.scene.rows.get(y, ())
+    def _words(self, y: int, left: int, right: int) -> list[tuple[int, str, Ink]]:
+        """Return what is written into a piece of a row: from which column, what, how. It is the same for the moment."""
+        spots = self.scene.rows.get(y)
+        if spots is None:
+            return []
         first = bisect_left(spots, left - self.scene.widest, key=_left)
-        return spots[first : bisect_right(spots, right, key=_left)]
+        last = bisect_right(spots, right, key=_left)
+        words = self._written.get(y)
+        if words is None:
+            words = self._written[y] = [None] * len(spots)
+        for i in range(first, last):
+            if words[i] is None:
+                words[i] = spots[i].x, *self._said(spots[i])
+        return words[first:last]  # type: ignore[return-value] # all were just written
 
     def read(self, x: int, y: int) -> str:
         """Return the character in a cell; empty for the second cell of a wide one."""
