@@ -25,7 +25,7 @@ from graphtutor.tui.beside import Beside, Job, Stopped, Tell
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
-from graphtutor.tui.memory import Memory
+from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.reading import ReadingScreen
 from graphtutor.tui.tutor import TutorScreen, arranging, nudging, opening, routes, views, whatif
 
@@ -252,7 +252,8 @@ async def test_what_is_typed_last_is_kept_and_can_be_taken_back(monkeypatch: pyt
         await until(pilot, lambda: not tutor(pilot).has_class("editing"))
         assert tutor(pilot).study.values["x"] == -212 and "step 7/7" in shown(pilot)
         await press(pilot, "u")
-        assert tutor(pilot).study.values["x"] == -2 and "-12" in shown(pilot)
+        await until(pilot, lambda: tutor(pilot).study.values["x"] == -2)
+        assert "-12" in shown(pilot)
 
 
 async def test_escape_takes_back_what_is_still_running(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,6 +370,61 @@ async def test_the_backward_pass_does_not_push_itself_over_what_one_looks_at(mon
         go.set()
         await until(pilot, lambda: over.is_set() and not screen.trials.busy)
         assert isinstance(pilot.app.screen, HelpScreen)
+
+
+async def test_every_undo_is_heard_while_the_steps_are_made_beside_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, over = slowed(monkeypatch, arranging, "Timeline")
+    go.set()
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await until(pilot, lambda: screen.ready)
+        for value in (5, 6, 7):
+            before = screen.point
+            screen.adopt(screen.study.with_values({"b": value}))
+            screen.kept(before)
+        go.clear()
+        await press(pilot, "u", "u", "u", "U")
+        assert "taking the last change back ..." in shown(pilot) and screen.study.values["b"] == 7
+        await press(pilot, "right")
+        assert "step 1/" in shown(pilot)
+        go.set()
+        await until(pilot, lambda: not screen._waiting)
+        assert screen.study.values["b"] == 5 and len(screen.history.past) == 1 and len(screen.history.future) == 2
+        go.clear()
+        await press(pilot, "u", "u", "escape")
+        go.set()
+        await until(pilot, lambda: over.is_set() and screen.trials._running is None)
+        assert screen.study.values["b"] == 5
+        await press(pilot, "U")
+        await until(pilot, lambda: screen.study.values["b"] == 6)
+
+
+async def test_a_session_with_opened_gates_is_brought_back_beside_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, _ = slowed(monkeypatch, Run, "expand")
+    monkeypatch.setattr(app_module, "LONG", 40)
+    memory = Memory()
+    saved = Saved("f = sigmoid(w*x) + exp(b)", {"w": "2", "x": "-1", "b": "3"})
+    memory.session = Session(saved, {"cursor": 2, "changes": [["expand", ["sigmoid1"]]]})
+    async with opened(None, memory=memory) as pilot:
+        pilot.app.resume()  # type: ignore[attr-defined]
+        await until(pilot, lambda: "opening and closing gates as they were: 1 of 1 ..." in shown(pilot))
+        assert isinstance(pilot.app.screen, ReadingScreen)
+        go.set()
+        await until(pilot, lambda: isinstance(pilot.app.screen, TutorScreen))
+        assert tutor(pilot).study.graph.changes == (("expand", ("sigmoid1",)),)
+        assert tutor(pilot).player.timeline.cursor == 2
+
+
+async def test_a_backward_pass_that_is_too_large_is_refused_with_what_one_can_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arranging, "LARGEST", 8)
+    async with opened(NEURON) as pilot:
+        await press(pilot, "s")
+        (notice,) = [notice.message for notice in pilot.app._notifications]
+        count = len(tutor(pilot).study.run.backward_graph("w").nodes)
+        assert f"the backward pass for w as a graph has {count} nodes, and the screen shows up to 8" in notice
+        assert "(e)" in notice and "run.backward_graph('w')" in notice
 
 
 async def test_in_forward_mode_other_values_come_with_their_tangents(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,15 +229,17 @@ class GraphtutorApp(Sturdy, App[None]):
         session = self.memory.session
         if session is None:
             return
+        changes = session.view.get("changes")
 
         def read(tell: Tell) -> Study:
-            from graphtutor.tui.study import study
+            from graphtutor.tui.study import reopened, study
 
             found = study(session.saved.text, session.saved.numbers(), tell, self.lang)
             assumed = tuple(name for name in found.values if name in list(session.view.get("assumed") or ()))
-            return replace(found, assumed=assumed)
+            return reopened(replace(found, assumed=assumed), changes, tell, self.lang)
 
-        self.read(read, view=session.view, long=len(session.saved.text) > LONG)
+        work = len(session.saved.text) * (1 + len(changes if isinstance(changes, list) else ()))
+        self.read(read, view=session.view, long=work > LONG)
 
     def remember(self) -> None:
         """Write down soon where one is; what changes until then is written at once with it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,22 @@ def study(text: str, values: Mapping[str, Any] | None = None, tell: Tell = nobod
             break
     assert run is not None
     return Study(text, graph, {**given, **chosen}, missing, run)
+
+
+def reopened(study: Study, changes: object, tell: Tell = nobody, lang: str = "en") -> Study:
+    """Open and close the gates again that were open and closed, as `Graph.changes` has it.
+
+    A change that is no longer possible is left out, and those after it. `tell` is told which one it is.
+    """
+    run = study.run
+    with suppress(GraphtutorError, TypeError, ValueError):
+        for number, (way, keys) in enumerate(changes if isinstance(changes, list) else (), 1):
+            tell(sentence(lang, "opening", "again", number=number, count=len(changes)))  # type: ignore[arg-type]
+            found = run.expand(keys) if way == "expand" else run.collapse(keys)
+            if len(found.graph.nodes) > LARGEST:
+                break
+            run = found
+    return study if run is study.run else replace(study, graph=run.graph, run=run)
 
 
 def _without_values(text: str, graph: Graph) -> tuple[str, Graph]:

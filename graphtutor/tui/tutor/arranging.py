@@ -152,11 +152,11 @@ class Arranging(Panes, inherit_bindings=False):
         else:
             done(made)
 
-    def refuse_too_large(self, graph: Graph) -> None:
-        """Raise `InputError` for a graph with more nodes than the screen shows."""
-        count = len(graph.nodes)
-        if count > LARGEST:
-            raise InputError(sentence(self.lang, "opening", "too_large", count=count, most=LARGEST))
+    def refuse_too_large(self, graph: Graph, said: str = "too_large", **values: object) -> None:
+        """Raise `InputError` for a graph with more nodes than the screen shows, with what one can do instead."""
+        count, most = f"{len(graph.nodes):,}", f"{LARGEST:,}"
+        if len(graph.nodes) > LARGEST:
+            raise InputError(sentence(self.lang, "opening", said, count=count, most=most, **values))
 
     @property
     def under_way(self) -> str:

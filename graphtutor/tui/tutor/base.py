@@ -305,6 +305,11 @@ class TutorBase(Arranging, inherit_bindings=False):
             return True
         return False
 
+    @property
+    def going_back(self) -> bool:
+        """Whether a change is being taken back or made again beside the screen."""
+        return False
+
     def open(self) -> bool:
         """Open what is selected; return whether there is anything to open."""
         return False

@@ -40,6 +40,8 @@ class Keeping(TutorBase):
         super().__init__(study, lang, clock, steps=steps)
         self.history = History()
         self._view = view
+        self._waiting: list[str] = []
+        """What is to be taken back or made again, in order; the first may be under way."""
 
     @property
     def memory(self) -> Memory:
@@ -123,15 +125,32 @@ class Keeping(TutorBase):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._travel(self.history.past, self.history.back, "undone", "nothing_to_undo")
+        self._change_back("undo")
 
     def action_redo(self) -> None:
         """Make the change again that was taken back."""
-        self._travel(self.history.future, self.history.forth, "redone", "nothing_to_redo")
+        self._change_back("redo")
 
-    def _travel(self, points: list[Point], go: Callable[[Point], Point | None], said: str, otherwise: str) -> None:
+    def _change_back(self, way: str) -> None:
+        if self.going_back:
+            self._waiting.append(way)  # a key that is held down is heard every time
+            return
+        self._waiting = [way]
+        self._travel()
+
+    @property
+    def going_back(self) -> bool:
+        """Whether it is a change that is being taken back or made again."""
+        return self.under_way in [sentence(self.lang, "beside", way) for way in DONE]
+
+    def _travel(self) -> None:
+        way = self._waiting[0]
+        points, go = {
+            "undo": (self.history.past, self.history.back),
+            "redo": (self.history.future, self.history.forth),
+        }[way]
         if not points:
-            self.notify(sentence(self.lang, "editing", otherwise), timeout=2)
+            self.notify(sentence(self.lang, "editing", f"nothing_to_{way}"), timeout=2)
             return
         self.player.playing = False
         self.trials.stop()
@@ -143,13 +162,17 @@ class Keeping(TutorBase):
                 self.adopt(point.study)
                 self.player.seek(point.cursor)
                 self.moved()
-                self.notify(sentence(self.lang, "editing", said, what=difference(old, self.study)), timeout=3)
+                said = sentence(self.lang, "editing", DONE[way], what=difference(old, self.study))
+                self.notify(said, timeout=3)
+            del self._waiting[0]
+            if self._waiting:
+                self._travel()
 
-        steps = self.steps_of(points[-1].study)
-        if self.viewed() is self.study.run:
-            arrive(steps())  # a key that is held down is heard every time
-        else:
-            self.aside(sentence(self.lang, "beside", "tangents"), steps, arrive)
+        self.aside(sentence(self.lang, "beside", way), self.steps_of(points[-1].study), arrive)
+
+
+DONE = {"undo": "undone", "redo": "redone"}
+"""What is said of a change that was taken back, or made again."""
 
 
 def difference(old: Study, new: Study) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,11 +12,10 @@ from textual.binding import Binding, BindingType
 from graphtutor.engine.collapse import collapsible
 from graphtutor.engine.expand import expandable
 from graphtutor.engine.run import Run
-from graphtutor.errors import GraphtutorError
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Step, Timeline
 from graphtutor.tui.intro import marked
-from graphtutor.tui.study import LARGEST, Study
+from graphtutor.tui.study import Study
 from graphtutor.tui.tutor.keeping import Keeping
 
 Changed = tuple[Run, str, Collection[str]]
@@ -130,20 +128,6 @@ class Opening(Keeping):
     def snapshot(self) -> dict[str, Any]:
         """Remember what was opened and closed."""
         return {**super().snapshot(), "changes": [[way, list(keys)] for way, keys in self.study.graph.changes]}
-
-    def restore(self, view: Mapping[str, Any]) -> None:
-        """Open and close it again; a change that is no longer possible is left out, and those after it."""
-        run = self.study.run
-        with suppress(GraphtutorError, TypeError, ValueError):
-            for way, keys in view.get("changes") or ():
-                found = run.expand(keys) if way == "expand" else run.collapse(keys)
-                if len(found.graph.nodes) > LARGEST:
-                    break
-                run = found
-        if run is not self.study.run:
-            self.study = replace(self.study, graph=run.graph, run=run)
-            self.player = self.player.on(self.steps())
-        super().restore(view)
 
     @property
     def openable(self) -> Collection[str]:

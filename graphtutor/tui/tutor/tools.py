@@ -96,7 +96,8 @@ class Tools(TutorBase):
 
     def refused(self, action: str) -> str:
         """Say why an action has to wait; empty when it does not."""
-        doing = self.under_way if action in CHANGING else ""
+        heard = self.going_back and action in ("undo", "redo")
+        doing = self.under_way if action in CHANGING and not heard else ""
         return sentence(self.lang, "beside", "under_way", doing=doing) if doing else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -54,7 +54,7 @@ class Views(Tools):
 
         def work() -> tuple[Study, Timeline]:
             graph = before.backward_graph(name)
-            self.refuse_too_large(graph)
+            self.refuse_too_large(graph, "too_large_second", input=name)
             run = graph.run()
             return Study(str(graph.with_given({})).replace("\n", "; "), graph, run.inputs, (), run), Timeline(run)
 
