@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import StringIO
@@ -17,6 +18,7 @@ from graphtutor.tui import raster, scene
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.exercise import Answer, ExerciseScreen, flowing
 from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.memory import Memory
 from graphtutor.tui.quiz import Quiz
 from graphtutor.tui.tutor import TutorScreen
 
@@ -276,3 +278,63 @@ async def test_what_to_do_fills_the_lines_of_a_wide_panel(tmp_path: Path) -> Non
             await answer(pilot, "999")
         keys = [line[66:].split()[:1] for line in lines(pilot)]
         assert ["w"] in keys and ["t"] in keys and ["esc"] in keys, "one below the other"
+
+
+async def test_answers_are_there_again_when_one_comes_back_later(tmp_path: Path) -> None:
+    exercise = made(tmp_path, "edge_gradients")
+    right = answers(exercise)
+    first, second, third, *_ = exercise.items
+    memory = Memory(tmp_path / "state")
+    app = GraphtutorApp(exercise=exercise, memory=memory, clock=lambda: 0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await answer(pilot, right[first.id])
+        await answer(pilot, "77")
+        await pilot.press("f2", "escape")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        await pilot.press("ctrl+q")
+    app = GraphtutorApp(exercise=exercise, memory=Memory(tmp_path / "state"), clock=lambda: 0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        quiz = screen(pilot).quiz
+        assert quiz.answers == {first.id: right[first.id], second.id: "77"} and quiz.item == third
+        assert quiz.hinted == 1 and "as you left them" in shown(pilot)
+        await answer(pilot, right[third.id])
+        await pilot.press("f5")
+        assert screen(pilot).quiz.item == first and not screen(pilot).quiz.answers
+        await pilot.press("ctrl+q")
+    assert not Memory(tmp_path / "state").settings["answers"], "what was begun anew leaves nothing behind"
+
+
+def test_what_was_kept_of_another_exercise_or_is_damaged_is_not_taken(tmp_path: Path, kind: str) -> None:
+    quiz = Quiz(made(tmp_path, kind))
+    quiz.answer("?")
+    kept = quiz.snapshot()
+    assert Quiz(quiz.exercise).restore(kept)
+    for part, other in {
+        "version": 2,
+        "answers": {"x": 1},
+        "asked": [*kept["asked"], "z"],
+        "attempt": "1",
+        "hinted": None,
+    }.items():
+        again = Quiz(quiz.exercise)
+        assert not again.restore({**kept, part: other}), part
+        assert not again.answers and len(again.queue) == len(quiz.exercise.items)
+    assert not Quiz(quiz.exercise).restore({})
+
+
+async def test_the_last_hint_stays_when_there_are_no_more_and_it_is_said_how_to_skip(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "edge_gradients")) as pilot:
+        assert "? to skip" in shown(pilot)
+        await pilot.press("f2", "f2")
+        assert "Add what comes back." in shown(pilot) and "no more hints" in shown(pilot)
+
+
+def test_no_marks_of_another_language_stand_in_what_is_asked() -> None:
+    for exercise in all_exercises():
+        for lang in ("en", "ko"):
+            _, prompt, hints = exercise.said(lang)
+            for text in (prompt, *(hint.text for hint in hints)):
+                assert not re.search(r"(?<![\w*)\]] )\*\w+\*(?!\*)|`", text), text

@@ -59,6 +59,12 @@ class Palette(LeftOnce, CommandPalette):
             await super()._on_message(message)
 
 
+ANSWERS = "answers"
+"""The setting with what was answered in exercises, by their ids."""
+MOST_KEPT = 100
+"""Exercises that are remembered; the ones answered last."""
+
+
 class GraphtutorApp(Sturdy, App[None]):
     """graphtutor in a terminal.
 
@@ -156,7 +162,15 @@ class GraphtutorApp(Sturdy, App[None]):
         """Show an exercise."""
         from graphtutor.tui.exercise import ExerciseScreen
 
-        self.push_screen(ExerciseScreen(exercise, self.lang), self.come_home)
+        kept = self.memory.setting(ANSWERS, {}).get(exercise.id)
+        self.push_screen(ExerciseScreen(exercise, self.lang, kept), self.come_home)
+
+    def keep_answers(self, id: str, kept: dict[str, Any]) -> None:
+        """Remember where one is in an exercise; nothing, where nothing is left to do."""
+        others = {known: found for known, found in self.memory.setting(ANSWERS, {}).items() if known != id}
+        others |= {id: kept} if kept else {}
+        self.memory.settings[ANSWERS] = dict(list(others.items())[-MOST_KEPT:])
+        self.remember()
 
     @on(HomeScreen.Resumed)
     def _resumed(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -49,6 +49,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         Binding("enter,right,n", "next", "Next", tooltip="next explanation"),
         Binding("left,p", "previous", "Back", tooltip="previous explanation"),
         Binding("r", "again", "Retry", tooltip="try again what is not right"),
+        Binding("f5", "anew", "Begin anew", show=False, tooltip="forget all answers and begin anew"),
         Binding("w", "worked", "Worked answers", tooltip="show every answer and why"),
         Binding("t", "tutor", "Watch it", tooltip="watch this run in the tutor"),
         Binding("up", "leaf(-1)", "Up", show=False, tooltip="scroll the words up"),
@@ -82,13 +83,15 @@ class ExerciseScreen(Room, inherit_bindings=False):
     ExerciseScreen.-wide #words { width: 54; height: 1fr; padding: 1 2; background: $surface; }
     """
 
-    def __init__(self, exercise: Exercise, lang: str = "en") -> None:
+    def __init__(self, exercise: Exercise, lang: str = "en", kept: Any = None) -> None:
         super().__init__()
         self.quiz = Quiz(exercise, lang)
         self.lang = lang
         self._verdict: Callable[[], Text] | None = None
         """Writes what became of the last answer, in the language of then."""
         self._hint: Callable[[], Text] | None = None
+        if isinstance(kept, dict) and self.quiz.restore(kept):
+            self._verdict = self._resumed
         self._phase: tuple[bool, bool] | None = None
 
     def content(self) -> ComposeResult:
@@ -102,14 +105,15 @@ class ExerciseScreen(Room, inherit_bindings=False):
                     yield Static(id="question")
                     with Horizontal(id="line"):
                         yield Static("► ", id="mark")
-                        yield Answer(id="answer", select_on_focus=False)
+                        hint = sentence(self.lang, "exercise", "type")
+                        yield Answer(placeholder=hint, id="answer", select_on_focus=False)
             with VerticalScroll(id="words", can_focus=False):
                 yield Static(id="say")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Ask the first question."""
-        self.query_one(Answer).focus()
+        """Ask the first question, or the one that was not answered last time."""
+        (self.query_one(Answer) if self.quiz.item else self.query_one(GraphCanvas)).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange for the new size; nothing is lost."""
@@ -133,6 +137,8 @@ class ExerciseScreen(Room, inherit_bindings=False):
                 return not asking
             case "swap":
                 return asking
+            case "anew":
+                return not reviewing and bool(self.quiz.answers)
         return True
 
     def speak(self, lang: str) -> None:
@@ -143,6 +149,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
     def retell(self) -> None:
         """Write everything anew, in boxes for these words."""
         super().retell()
+        self.query_one(Answer).placeholder = sentence(self.lang, "exercise", "type")
         self.lay_out()
 
     def lay_out(self) -> None:
@@ -312,6 +319,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
             if judged.status is not Status.FORMAT_ERROR:
                 self._hint = None
                 event.input.value = ""
+                self._keep()
         if self.quiz.item is None:
             self.query_one(GraphCanvas).focus()
         self.draw()
@@ -322,10 +330,23 @@ class ExerciseScreen(Room, inherit_bindings=False):
         hint = self.quiz.hint()
         self._hint = self._no_hint if hint is None else self._last_hint
         self._verdict = None
+        self._keep()
         self.draw()
+        self.query_one("#words").scroll_home(animate=False)
+
+    def _keep(self) -> None:
+        """Let what was answered be remembered."""
+        keep = getattr(self.app, "keep_answers", None)
+        if keep is not None:
+            keep(self.quiz.exercise.id, self.quiz.snapshot())
+
+    def _resumed(self) -> Text:
+        return Text(sentence(self.lang, "exercise", "resumed"), SOFT)
 
     def _no_hint(self) -> Text:
-        return Text(sentence(self.lang, "exercise", "no_more" if self.quiz.hinted else "no_hints"), SOFT)
+        if not self.quiz.hinted:
+            return Text(sentence(self.lang, "exercise", "no_hints"), SOFT)
+        return Text.assemble(self._last_hint(), "\n", (sentence(self.lang, "exercise", "no_more"), SOFT))
 
     def _last_hint(self) -> Text:
         hint = self.quiz.on_request[self.quiz.hinted - 1]
@@ -355,9 +376,18 @@ class ExerciseScreen(Room, inherit_bindings=False):
     def action_again(self) -> None:
         """Ask once more for what is not right."""
         if self.quiz.again():
-            self._verdict = self._hint = None
-            self.draw()
-            self.query_one(Answer).focus()
+            self._ask_on()
+
+    def action_anew(self) -> None:
+        """Forget all answers."""
+        self.quiz = Quiz(self.quiz.exercise, self.lang)
+        self._ask_on()
+
+    def _ask_on(self) -> None:
+        self._verdict = self._hint = None
+        self._keep()
+        self.draw()
+        self.query_one(Answer).focus()
 
     def action_tutor(self) -> None:
         """Watch the run."""

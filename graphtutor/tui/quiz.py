@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphtutor.errors import InputError
 from graphtutor.exercises import Exercise, ItemResult, Result, Status, check_item, grade_answers
@@ -44,6 +46,39 @@ class Quiz:
 
     def __post_init__(self) -> None:
         self.queue = list(self.exercise.items)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return where one is, to come back to later; empty where nothing would be lost, or nothing is left to do."""
+        begun = self.answers or self.hinted
+        if not begun or (not self.queue and self.result().ok):
+            return {}
+        return {
+            "version": self.exercise.version,
+            "answers": dict(self.answers),
+            "asked": [item.id for item in self.queue],
+            "attempt": self.attempt,
+            "hinted": self.hinted,
+        }
+
+    def restore(self, kept: Mapping[str, Any]) -> bool:
+        """Come back to it; return whether that was possible: the file may be damaged, or the exercise another."""
+        known = {item.id: item for item in self.exercise.items}
+        match kept:
+            case {
+                "version": self.exercise.version,
+                "answers": dict(answers),
+                "asked": list(asked),
+                "attempt": int(attempt),
+                "hinted": int(hinted),
+            } if (
+                all(isinstance(text, str) for text in [*answers, *answers.values(), *asked])
+                and {*answers, *asked} == {*known}
+                and not {*answers} & {*asked}
+            ):
+                self.answers, self.queue = answers, [known[id] for id in asked]
+                self.attempt, self.hinted = max(1, attempt), max(0, min(hinted, len(self.on_request)))
+                return True
+        return False
 
     @property
     def item(self) -> Item | None:
