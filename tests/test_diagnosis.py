@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 import graphtutor as gt
@@ -168,3 +171,12 @@ def test_starting_with_the_outputs_value_multiplies_every_gradient_by_it(chain):
 def test_a_rule_that_is_right_on_this_edge_is_no_explanation_for_a_slip():
     run = gt.parse("q = x - y; f = 3 * q").run(x=7, y=2)
     assert diagnose(run, at(run, "q"), 0, 3.04, upstream=3.0) is None  # 3 by the right rule and by sub.no_sign
+
+
+def test_what_was_diagnosed_is_let_go_of():
+    run = gt.parse("q = x + y; f = q * z").run(x=-2, y=5, z=-4)
+    assert diagnose(run, at(run, "q"), 0, 77.0) is None  # every rule was tried
+    gone = weakref.ref(run)
+    del run
+    gc.collect()
+    assert gone() is None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -36,6 +37,21 @@ SURE = 1.5
 """From so many votes on, a misconception is told as one ("you seem to ..."), below as a likeness."""
 
 
+Found = TypeVar("Found")
+
+
+def _kept(find: Callable[[Run], Found]) -> Callable[[Run], Found]:
+    """Find something out about a run once, and know it for as long as the run is there: a large one is let go of."""
+    known: WeakKeyDictionary[Run, Found] = WeakKeyDictionary()
+
+    def found(run: Run) -> Found:
+        if run not in known:
+            known[run] = find(run)
+        return known[run]
+
+    return found
+
+
 Candidates = Iterable[tuple[str, float]]
 """Misconceptions, and the number that each gives."""
 
@@ -57,18 +73,33 @@ def tolerance(numbers: Iterable[float], rtol: float = RTOL) -> Tolerance:
     return Tolerance(rtol, ATOL * max((abs(number) for number in numbers), default=1.0) or ATOL)
 
 
-@lru_cache(maxsize=256)
 def gradient_tolerance(run: Run, rtol: float = RTOL) -> Tolerance:
     """Return the tolerance for the gradients of a run."""
-    nodes = run.graph.nodes
-    parts = (run.contribution_at(node.index, slot) for node in nodes for slot in range(len(node.args)))
-    return tolerance((float(part) for part in parts if part is not None), rtol)
+    return tolerance(_gradients(run), rtol)
 
 
-@lru_cache(maxsize=256)
 def value_tolerance(run: Run, rtol: float = RTOL) -> Tolerance:
     """Return the tolerance for the computed values of a run."""
-    return tolerance((float(run.value_at(n.index)) for n in run.graph.nodes if not n.gate.is_source), rtol)
+    return tolerance(_values(run), rtol)
+
+
+@_kept
+def _gradients(run: Run) -> tuple[float, ...]:
+    """Return the largest contribution, if there is one."""
+    nodes = run.graph.nodes
+    parts = (run.contribution_at(node.index, slot) for node in nodes for slot in range(len(node.args)))
+    return _largest(float(part) for part in parts if part is not None)
+
+
+@_kept
+def _values(run: Run) -> tuple[float, ...]:
+    """Return the largest computed value, if there is one."""
+    return _largest(float(run.value_at(node.index)) for node in run.graph.nodes if not node.gate.is_source)
+
+
+def _largest(numbers: Iterable[float]) -> tuple[float, ...]:
+    found = max(map(abs, numbers), default=None)
+    return () if found is None else (found,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +302,7 @@ def _further_up(run: Run, pick: Callable[[Run], float]) -> Iterator[tuple[str, f
         yield rule_id, pick(followed)
 
 
-@lru_cache(maxsize=64)
+@_kept
 def _all_followed(run: Run) -> tuple[tuple[str, Run], ...]:
     present = {wrong.id for node in run.graph.nodes for wrong in node.gate.wrong}
     ids = [rule_id for rule_id in misconceptions() if rule_id in present or rule_id.startswith(("any.", "bp."))]
