@@ -14,6 +14,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from graphtutor.engine import tangents as tangents_module
 from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents
 from graphtutor.layout import Tell as Share
@@ -109,7 +110,7 @@ async def test_leaving_ends_the_arranging(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", endless)
     async with opened() as pilot:
-        await until(pilot, lambda: "arranging 5 nodes ... 20%" in shown(pilot))
+        await until(pilot, lambda: "arranging 5 nodes ... 23%" in shown(pilot))
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
         await until(pilot, ended.is_set)
@@ -397,6 +398,36 @@ async def test_every_undo_is_heard_while_the_steps_are_made_beside_the_screen(mo
         assert screen.study.values["b"] == 5
         await press(pilot, "U")
         await until(pilot, lambda: screen.study.values["b"] == 6)
+
+
+async def test_it_is_said_how_much_of_the_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, found = Event(), views.tangents
+
+    def slow(run: Run, seed: str, element: tuple[int, ...], tell: Share) -> Tangents:
+        tell(0.405)
+        assert go.wait(30)
+        return found(run, seed, element, tell)
+
+    monkeypatch.setattr(arranging, "LARGE", 4)
+    monkeypatch.setattr(views, "tangents", slow)
+    async with opened(NEURON, LARGE) as pilot:
+        screen = tutor(pilot)
+        await until(pilot, lambda: screen.ready)
+        await press(pilot, "t")
+        await until(pilot, lambda: "computing the tangents, 40% ..." in shown(pilot))
+        go.set()
+        await until(pilot, lambda: screen.viewed() is not screen.study.run)
+        assert "computing" not in shown(pilot)
+
+
+def test_long_loops_tell_their_share() -> None:
+    run = studies.study(" + ".join(f"x{i}*y" for i in range(200))).run
+    said = list[float]()
+    tangents_module.tangents(run, "y", None, said.append)
+    assert said[0] == 0 and len(said) == -(-len(run.graph.nodes) // 100) and said == sorted(said) and said[-1] < 1
+    said.clear()
+    nudging.curve(run, "y", (), 0, 1, 5, said.append)
+    assert said == [0, 0.2, 0.4, 0.6, 0.8]
 
 
 async def test_a_session_with_opened_gates_is_brought_back_beside_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from graphtutor.timeline import Timeline
 
 
+Tell = Callable[[float], object]
+OFTEN = 100
+"""Nodes after which it is told how much is done."""
+
+
 class Tangents(Run):
     """The values of a run, and the tangent of each: d(value)/d(seed), of the value's shape.
 
@@ -24,7 +30,7 @@ class Tangents(Run):
     `contribution_at` the tangent that an edge carries.
     """
 
-    def __init__(self, run: Run, seed: str, element: tuple[int, ...] = ()) -> None:
+    def __init__(self, run: Run, seed: str, element: tuple[int, ...] = (), tell: Tell | None = None) -> None:
         self.run = run
         """The run whose values these are, with its gradients."""
         self.seed = seed
@@ -32,7 +38,7 @@ class Tangents(Run):
         self.element = element
         """Which number of it moves, of an array."""
         values = [as_float64(run.value_at(node.index)) for node in run.graph.nodes]
-        tangents = _forward(run, values, seed, element)
+        tangents = _forward(run, values, seed, element, tell)
         carried = [tuple(tangents[arg] for arg in node.args) for node in run.graph.nodes]
         super().__init__(run.graph, values, list(tangents), list(carried), run.faults)
 
@@ -59,11 +65,12 @@ class Tangents(Run):
         return TangentTimeline(self)
 
 
-def tangents(run: Run, seed: str, element: tuple[int, ...] | None = None) -> Tangents:
+def tangents(run: Run, seed: str, element: tuple[int, ...] | None = None, tell: Tell | None = None) -> Tangents:
     """Return every node's tangent for one moving number: `element` of the input `seed`, by default its first.
 
     Exact: local gradients for elementwise gates, each gate's own Jacobian-vector product for the others. Raise
-    `InputError` for a name that is not an input, or an element that it does not have.
+    `InputError` for a name that is not an input, or an element that it does not have. `tell` is told now and then which
+    share is done.
     """
     if seed not in run.graph.inputs:
         raise InputError(
@@ -73,14 +80,16 @@ def tangents(run: Run, seed: str, element: tuple[int, ...] | None = None) -> Tan
     element = (0,) * len(shape) if element is None else element
     if len(element) != len(shape) or any(not 0 <= i < n for i, n in zip(element, shape, strict=True)):
         raise InputError(f"{seed} has the shape {shape}; there is no element {element}")
-    return Tangents(run, seed, element)
+    return Tangents(run, seed, element, tell)
 
 
-def _forward(run: Run, values: list[Array], seed: str, element: tuple[int, ...]) -> list[Array]:
+def _forward(run: Run, values: list[Array], seed: str, element: tuple[int, ...], tell: Tell | None) -> list[Array]:
     found: list[Array] = []
     moves: list[bool] = []
     """Whether each node depends on the seed; what does not stays at 0 even where a local gradient is infinite."""
     for node in run.graph.nodes:
+        if tell is not None and node.index % OFTEN == 0:
+            tell(node.index / len(run.graph.nodes))
         still = np.zeros(np.shape(values[node.index]))
         if node.key == seed and node.gate.name == "input":
             still[element] = 1.0

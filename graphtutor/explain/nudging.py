@@ -10,6 +10,7 @@ import numpy as np
 
 from graphtutor.engine.rules import kinks_of
 from graphtutor.engine.run import Run, as_float64
+from graphtutor.engine.tangents import Tell
 
 Element = tuple[int, ...]
 """Which number of an input: an index of its array, `()` of a number."""
@@ -69,14 +70,18 @@ def nudge(run: Run, name: str, element: Element, epsilon: float) -> Nudge:
     return Nudge(name, element, at, epsilon, total(run), total(moved), slope, total(back), bends, corners)
 
 
-def curve(run: Run, name: str, element: Element, low: float, high: float, count: int) -> list[tuple[float, float]]:
-    """Return the output for so many values of one number, evenly spaced."""
+def curve(
+    run: Run, name: str, element: Element, low: float, high: float, count: int, tell: Tell | None = None
+) -> list[tuple[float, float]]:
+    """Return the output for so many values of one number, evenly spaced; `tell` is told which share is done."""
     program = run.graph.compile(wrt=())
     inputs = dict(run.inputs)
     whole = as_float64(inputs[name])
     found = []
     with np.errstate(all="ignore"):
         for i in range(count):
+            if tell is not None:
+                tell(i / count)
             x = low + (high - low) * i / (count - 1)
             inputs[name] = placed(whole, element, x)
             found.append((x, float(np.sum(program.value_and_grad(inputs)[0]))))

@@ -28,9 +28,11 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: int = 1, lead: int
     rows = order_layers(net, [box.slots for box in boxes], lambda share: tell(0.05 + 0.55 * share))
     heights = attach_ports(net, rows, boxes)
     tops = place_rows(net, rows, heights, lambda share: tell(0.6 + 0.3 * share))
-    tell(0.9)
     hops = [[hop for node in row for hop in net.outs[node]] for row in rows]
-    channels = [route_channel([_ends(hop, tops) for hop in channel]) for channel in hops]
+    channels = []
+    for done, channel_hops in enumerate(hops):
+        tell(0.9 + 0.1 * done / len(hops))
+        channels.append(route_channel([_ends(hop, tops) for hop in channel_hops]))
     reaches = [_reach(net, row, boxes, links, lead) for row in rows]
     lefts: list[int] = []
     width = 0

@@ -14,6 +14,8 @@ from graphtutor.engine.tangents import Tangents
 from graphtutor.errors import GraphtutorError, InputError
 from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph
+from graphtutor.layout import Tell as Share
+from graphtutor.layout import nobody as unheard
 from graphtutor.timeline import TangentTimeline, Timeline
 from graphtutor.tui import raster, scene
 from graphtutor.tui.beside import Beside, Job, Tell, nobody
@@ -121,12 +123,17 @@ class Arranging(Panes, inherit_bindings=False):
 
         self.trials.start(Job(work, hear, failed, nobody))
 
-    def aside(self, said: str, work: Callable[[], Made], done: Callable[[Made], object]) -> None:
+    def aside(self, said: str, work: Callable[[Share], Made], done: Callable[[Made], object]) -> None:
         """Do work at once, or for a large graph beside the screen, which says so and goes on hearing keys.
 
         Work that is still under way is given up. Nothing comes of it either where another study is shown meanwhile.
+        The work is given what it may tell how much is done, if it knows.
         """
         start = self.study
+
+        def told_share(share: str) -> None:
+            self._said = f"{said}, {share}%"
+            self.say()
 
         def hear(made: Made) -> None:
             if self.study is start:
@@ -142,11 +149,11 @@ class Arranging(Panes, inherit_bindings=False):
         if self.large:
             self._said = said
             self.trials.stop()
-            self.trials.start(Job(lambda tell: work(), hear, fail, nobody))
+            self.trials.start(Job(lambda tell: work(lambda share: tell(f"{int(100 * share)}")), hear, fail, told_share))
             self.say()
             return
         try:
-            made = work()
+            made = work(unheard)
         except GraphtutorError as error:
             fail(error)
         else:
@@ -228,7 +235,7 @@ class Arranging(Panes, inherit_bindings=False):
 
     def _progress(self, run: Run, share: float) -> str:
         count = f"{len(run.graph.nodes):,}"
-        return sentence(self.lang, "looking", "arranging", count=count, share=10 * int(10 * share))
+        return sentence(self.lang, "looking", "arranging", count=count, share=int(100 * share))
 
     def _arranged(self, made: tuple[scene.Scene, Ground]) -> None:
         self._roomy = self._arranging

@@ -168,7 +168,8 @@ class Keeping(TutorBase):
             if self._waiting:
                 self._travel()
 
-        self.aside(sentence(self.lang, "beside", way), self.steps_of(points[-1].study), arrive)
+        steps = self.steps_of(points[-1].study)
+        self.aside(sentence(self.lang, "beside", way), lambda tell: steps(), arrive)
 
 
 DONE = {"undo": "undone", "redo": "redone"}

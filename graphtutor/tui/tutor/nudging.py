@@ -13,6 +13,7 @@ from textual.message import Message
 from graphtutor.engine.run import Run
 from graphtutor.explain.nudging import Element, Nudge, curve, nudge, window
 from graphtutor.explain.words import sentence
+from graphtutor.layout import Tell
 from graphtutor.timeline import Step
 from graphtutor.tui import nudge_card, raster
 from graphtutor.tui.canvas import GraphCanvas
@@ -181,10 +182,10 @@ class Nudging(Tools):
         self._about = wanted
         run, name, element, _ = wanted
 
-        def work() -> Moved:
+        def work(tell: Tell) -> Moved:
             found = nudge(*wanted)
             low, high = window(found.at, found.epsilon)
-            return wanted, found, curve(run, name, element, low, high, POINTS)
+            return wanted, found, curve(run, name, element, low, high, POINTS, tell)
 
         def show(moved: Moved) -> None:
             self._moved = moved

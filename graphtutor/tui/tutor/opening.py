@@ -13,6 +13,7 @@ from graphtutor.engine.collapse import collapsible
 from graphtutor.engine.expand import expandable
 from graphtutor.engine.run import Run
 from graphtutor.explain.words import sentence
+from graphtutor.layout import Tell
 from graphtutor.timeline import Step, Timeline
 from graphtutor.tui.intro import marked
 from graphtutor.tui.study import Study
@@ -85,7 +86,7 @@ class Opening(Keeping):
         """Study the run with a gate opened or closed, at the same moment."""
         study = self.study
 
-        def work() -> tuple[Study, Timeline, Places, Changed] | None:
+        def work(tell: Tell) -> tuple[Study, Timeline, Places, Changed] | None:
             found = change()
             if found is None:
                 return None

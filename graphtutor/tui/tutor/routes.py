@@ -66,7 +66,7 @@ class Routes(Tools):
             if isinstance(self.tool, RouteList):
                 self.draw()
 
-        self.aside(sentence(self.lang, "beside", "routes", key=node.key), lambda: paths(run, node.index), show)
+        self.aside(sentence(self.lang, "beside", "routes", key=node.key), lambda tell: paths(run, node.index), show)
 
     @property
     def walked(self) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from graphtutor.engine.run import Run
 from graphtutor.engine.tangents import Tangents, tangents
 from graphtutor.explain.formula import gradient_called, output_called
 from graphtutor.explain.words import sentence
+from graphtutor.layout import Tell, nobody
 from graphtutor.timeline import Pushed, SeededTangent, Step, TangentTimeline, Timeline
 from graphtutor.tui import intro, raster
 from graphtutor.tui.cells import clip
@@ -52,7 +54,7 @@ class Views(Tools):
             return
         before = self.study.run
 
-        def work() -> tuple[Study, Timeline]:
+        def work(tell: Tell) -> tuple[Study, Timeline]:
             graph = before.backward_graph(name)
             self.refuse_too_large(graph, "too_large_second", input=name)
             run = graph.run()
@@ -122,17 +124,16 @@ class Views(Tools):
             self.moved()
 
         doing = sentence(self.lang, "beside", "gradients" if seed is None else "tangents")
-        self.aside(doing, self._steps_of(self.study, seed), show)
+        self.aside(doing, partial(self._steps, self.study, seed), show)
 
     def steps_of(self, study: Study) -> Callable[[], Timeline]:
         """Return what makes the steps of another study: in forward mode, of its tangents."""
-        return self._steps_of(study, self._seed if self._seed in study.graph.inputs else None)
+        return partial(self._steps, study, self._seed if self._seed in study.graph.inputs else None)
 
-    def _steps_of(self, study: Study, seed: str | None) -> Callable[[], Timeline]:
+    def _steps(self, study: Study, seed: str | None, tell: Tell = nobody) -> Timeline:
         if seed is None:
-            return super().steps_of(study)
-        element = self.element_of(seed, study)
-        return lambda: TangentTimeline(tangents(study.run, seed, element))
+            return super().steps_of(study)()
+        return TangentTimeline(tangents(study.run, seed, self.element_of(seed, study), tell))
 
     def viewed(self) -> Run:
         """Return the numbers on the canvas: in forward mode values and tangents."""
