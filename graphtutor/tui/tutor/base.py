@@ -77,15 +77,13 @@ class TutorBase(Arranging, inherit_bindings=False):
         self.call_after_refresh(self.call_after_refresh, self.reword, self.query_one(GraphCanvas).scroll_offset)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys to the line while one types in it; while a large graph is arranged, one can leave or edit.
+        """While a large graph is arranged, one can leave or edit.
 
         Where there is no room to show what a key does, only leaving graphtutor works.
         """
         if self.has_class("tiny"):
             return action == "quit"
-        if self._arranging is not None and action not in WAITING:
-            return False
-        return not (self.has_class("editing") and action in ("choose", "help"))
+        return self._arranging is None or action in WAITING
 
     # What is shown
 

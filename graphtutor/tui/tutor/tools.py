@@ -23,6 +23,9 @@ CHANGING = frozenset(
 )
 """What waits while work on the study is done beside the screen."""
 
+AWAY = frozenset(("choose", "help"))
+"""What leads away from the line that one types in."""
+
 
 class Tools(TutorBase):
     """Open a tool, close it, and keep it true to what is studied."""
@@ -96,6 +99,8 @@ class Tools(TutorBase):
 
     def refused(self, action: str) -> str:
         """Say why an action has to wait; empty when it does not."""
+        if action in AWAY and self.has_class("editing"):
+            return sentence(self.lang, "editing", "line_first")
         heard = self.going_back and action in ("undo", "redo")
         doing = self.under_way if action in CHANGING and not heard else ""
         return sentence(self.lang, "beside", "under_way", doing=doing) if doing else ""
@@ -106,11 +111,11 @@ class Tools(TutorBase):
 
     def on_key(self, event: events.Key) -> None:
         """Say why a key has to wait, instead of nothing; what has the keys may mean something else by it."""
-        if self.focused is not None and event.key in self.focused._bindings.key_to_bindings:
-            return
         for binding in self._bindings.key_to_bindings.get(event.key, ()):
             reason = self.refused(binding.action.partition("(")[0])
             if reason:
+                if event.key in self.active_bindings:
+                    return
                 event.stop()
                 self.notify(reason, timeout=3)
                 return
