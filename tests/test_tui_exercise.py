@@ -93,7 +93,8 @@ async def test_every_kind_is_played_to_full_points_and_graded_as_on_the_command_
 async def test_asked_numbers_and_roles_are_not_on_the_screen(tmp_path: Path, kind: str) -> None:
     exercise = made(tmp_path, kind)
     async with playing(exercise, (120, 40)) as pilot:
-        canvas = "\n".join(line[:60] for line in lines(pilot)[1:30])
+        at = screen(pilot).query_one("#canvas").region
+        canvas = "\n".join(line[at.x : at.right] for line in lines(pilot)[at.y : at.bottom])
         if kind == "gate_roles":
             assert not any(role in canvas for role in ("distributor", "router", "switcher", "scaler", "adder"))
             assert "╔" in canvas
@@ -271,9 +272,9 @@ async def test_a_verdict_names_what_was_asked_and_speaks_the_language() -> None:
             assert ("points" in shown(pilot)) == (lang == "en")
 
 
-async def test_what_to_do_fills_the_lines_of_a_wide_panel(tmp_path: Path) -> None:
+async def test_what_to_do_fills_the_lines_of_a_wide_panel() -> None:
     assert flowing("one\ntwo\n\nthree\n1. four\n- five") == "one two\n\nthree\n1. four\n- five"
-    async with playing(made(tmp_path, "edge_gradients"), size=(120, 40)) as pilot:
+    async with playing(all_exercises()[1], size=(120, 40)) as pilot:
         for _ in screen(pilot).quiz.exercise.items:
             await answer(pilot, "999")
         keys = [line[66:].split()[:1] for line in lines(pilot)]
@@ -338,3 +339,14 @@ def test_no_marks_of_another_language_stand_in_what_is_asked() -> None:
             _, prompt, hints = exercise.said(lang)
             for text in (prompt, *(hint.text for hint in hints)):
                 assert not re.search(r"(?<![\w*)\]] )\*\w+\*(?!\*)|`", text), text
+
+
+async def test_the_words_stand_below_a_graph_that_needs_the_columns(tmp_path: Path) -> None:
+    wide, narrow = (next(one for one in all_exercises() if one.id == id) for id in ("roles.01", "bp.mul.01"))
+    async with playing(wide, (120, 40)) as pilot:
+        await pilot.pause()
+        canvas = screen(pilot).query_one("#canvas")
+        assert canvas.max_scroll_x == 0, "the whole graph is in sight"
+        assert "Every gate treats the gradient" in "\n".join(lines(pilot)[25:])
+    async with playing(narrow, (120, 40)) as pilot:
+        assert "A product moves faster" in "\n".join(lines(pilot)[:10])

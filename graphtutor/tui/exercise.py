@@ -28,6 +28,11 @@ COLOURS = {Status.CORRECT: VALUE, Status.CARRIED: VALUE, Status.WRONG: GRADIENT,
 LEAST_ROOM = 6
 """Columns at every wire, so that an answer fits and the room does not tell its length."""
 
+BESIDE = 54
+"""Columns of the words beside the canvas."""
+BELOW = 17
+"""Rows that are not the canvas's where the words stand below it."""
+
 
 class Answer(Input):
     """Where the answer is typed."""
@@ -80,8 +85,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
     ExerciseScreen.over #line { display: none; }
     ExerciseScreen.over #ask { height: 1; }
     ExerciseScreen.-wide #body { layout: horizontal; }
-    ExerciseScreen.-wide #words { width: 54; height: 1fr; padding: 1 2; background: $surface; }
-    """
+    ExerciseScreen.-wide #words { width: BESIDE; height: 1fr; padding: 1 2; background: $surface; }
+    ExerciseScreen.-wide.below #body { layout: vertical; }
+    ExerciseScreen.-wide.below #words { width: 1fr; height: 12; }
+    """.replace("BESIDE", str(BESIDE))
 
     def __init__(self, exercise: Exercise, lang: str = "en", kept: Any = None) -> None:
         super().__init__()
@@ -138,7 +145,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
             case "swap":
                 return asking
             case "anew":
-                return not reviewing and bool(self.quiz.answers)
+                return not reviewing and bool(self.quiz.answers or self.quiz.hinted)
         return True
 
     def speak(self, lang: str) -> None:
@@ -154,13 +161,20 @@ class ExerciseScreen(Room, inherit_bindings=False):
 
     def lay_out(self) -> None:
         """Arrange the graph for the room there is."""
-        canvas = self.query_one(GraphCanvas)
-        exercise = self.quiz.exercise
-        roles = exercise.kind != "gate_roles"
-        self.scene = scene.fitting(exercise.run, self.lang, canvas.size.width, roles, LEAST_ROOM)
+        columns = self.size.width - BESIDE * self.has_class("-wide")
+        found = self._composed(columns)
+        below = found.width > columns < self.size.width and found.height + BELOW <= self.size.height
+        self.scene = self._composed(self.size.width) if below else found
         self.base = raster.draw(self.scene)
-        canvas.show(self.scene)
+        self.query_one(GraphCanvas).show(self.scene)
+        if below != self.has_class("below"):
+            self.set_class(below, "below")
+            self.call_after_refresh(self.draw)
         self.draw()
+
+    def _composed(self, columns: int) -> scene.Scene:
+        exercise = self.quiz.exercise
+        return scene.fitting(exercise.run, self.lang, columns, exercise.kind != "gate_roles", LEAST_ROOM)
 
     def draw(self) -> None:
         """Draw the question on the graph, and the words."""
@@ -274,7 +288,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         keys = [("w", "worked"), ("t", "watch"), ("esc", "leave")]
         if not result.ok:
             keys.insert(0, ("r", "retry"))
-        apart = "\n" if self.has_class("-wide") else "   "
+        apart = "\n" if self.has_class("-wide") and not self.has_class("below") else "   "
         for key, entry in keys:
             text.append(key, f"bold {GOLD}")
             text.append(f" {sentence(self.lang, 'exercise', entry)}{apart}", SOFT)
