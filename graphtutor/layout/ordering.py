@@ -173,12 +173,10 @@ class _Ordering:
         """Swap neighbours while that saves crossings; look again only at those whose hops or places have changed."""
         position = self.position
         waiting = deque(self._crossing())
-        known, calm = set(waiting), self._calm()
+        known = set(waiting)
         while waiting:
             upper = waiting.popleft()
             known.discard(upper)
-            if upper in calm:
-                continue
             row, i = self.rows[self.net.layer[upper]], position[upper]
             if i + 1 == len(row):
                 continue
@@ -193,6 +191,12 @@ class _Ordering:
             position[lower], position[upper] = i, i + 1
             changed = [*row[max(0, i - 1) : i], upper]
             for side in (self.left, self.right):
+                if len(side[lower]) == 1 == len(side[upper]):
+                    (first, _), (second, _) = side[upper][0], side[lower][0]
+                    apart = position[second] - position[first]
+                    if abs(apart) == 1:
+                        changed.append(first if apart == 1 else second)
+                    continue
                 ends = {position[other]: other for other, _ in side[lower]}
                 for other, _ in side[upper]:
                     at = position[other]
@@ -200,7 +204,6 @@ class _Ordering:
                         changed.append(other)
                     if at - 1 in ends:
                         changed.append(ends[at - 1])
-            calm.difference_update(changed)
             for node in changed:
                 if node not in known:
                     known.add(node)
@@ -219,23 +222,6 @@ class _Ordering:
             found |= last[upper] > first[lower]
         crossing: list[int] = upper[found & (position[lower] > 0)].tolist()
         return crossing
-
-    def _calm(self) -> set[int]:
-        """Return nodes with one hop on either side at most, like the node's below, that save nothing by a swap."""
-        if not self.wide:
-            return set()
-        position = np.array(self.position, np.int64)
-        order = np.fromiter(chained.from_iterable(self.rows), np.int64, len(position))
-        upper, lower = order[:-1], order[1:]
-        saved, single = np.zeros(len(upper), np.int64), np.ones(len(upper), bool)
-        for side in self.wide:
-            one = side.counts < 2
-            height = np.zeros(len(position))
-            height[side.nodes] = position[side.others] + side.ports  # of no use where there are several
-            both = (side.counts[upper] > 0) & (side.counts[lower] > 0)
-            saved += np.where(both, np.sign(height[upper] - height[lower]).astype(int), 0)
-            single &= one[upper] & one[lower]
-        return set(upper[single & (saved <= 0)].tolist())
 
     def _ends(self, position: Ints) -> Ints:
         """Return how high every hop ends: by the node, then by the slot."""
