@@ -752,3 +752,11 @@ async def test_every_number_of_a_selected_array_can_be_read() -> None:
         await press(pilot, "b", "end")
         said = tutor(pilot).query_one("#inspect", Lines).text.plain
         assert "…" not in said
+
+
+async def test_statements_that_the_last_one_does_not_use_are_not_left_out_in_silence() -> None:
+    async with opened("f = x*y; x = 2; y = 3; z = 1") as pilot:
+        assert "The output is z, the last statement. It does not use f: left out" in shown(pilot)
+        await press(pilot, "right")
+    async with opened("f = x*y; x = 2; y = 3") as pilot:
+        assert "left out" not in shown(pilot)

@@ -14,6 +14,7 @@ from rich.text import Text
 from textual import on
 
 from graphtutor.explain import Explanation, fault_text
+from graphtutor.explain.formula import output_called
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Seeded, Sent, Step, Summed, Timeline
@@ -30,6 +31,8 @@ from graphtutor.tui.tutor.panes import Table
 
 LONGEST_GAP = 0.2
 """Seconds that pass at most between two pictures, so that nothing jumps after the terminal was busy."""
+MANY = 4
+"""Statements that are named at most."""
 FRAMES = 30
 """Pictures per second while something moves."""
 WAITING = ("leave", "quit", "help", "edit", "theme")
@@ -220,6 +223,11 @@ class TutorBase(Arranging, inherit_bindings=False):
             text.append(f"{self.study.note(self.lang)} {sentence(self.lang, 'editing', 'press_v')}\n", GOLD)
         for fault in self.study.run.faults[:1]:
             text.append(f"{fault_text(self.study.run, fault, self.lang)}\n", GOLD)
+        unused = self.study.graph.unused
+        if unused:
+            names = ", ".join(unused[:MANY]) + ", ..." * (len(unused) > MANY)
+            output = output_called(self.study.graph)
+            text.append(f"{sentence(self.lang, 'editing', 'unused', output=output, names=names)}\n", GOLD)
         text.append_text(intro.press(self.lang))
         return text
 
