@@ -28,7 +28,7 @@ from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved, Session
 from graphtutor.tui.reading import ReadingScreen
-from graphtutor.tui.tutor import TutorScreen, arranging, nudging, opening, routes, views, whatif
+from graphtutor.tui.tutor import TutorScreen, arranging, nudging, opening, routes, views, whatif, zooming
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
@@ -126,6 +126,7 @@ async def test_other_values_stand_in_the_old_arrangement_until_there_is_room(mon
 
     monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", slow)
+    monkeypatch.setattr(zooming, "UNASKED", (scene.Level.FULL,))
     async with opened(size=LARGE) as pilot:
         await until(pilot, lambda: tutor(pilot).ready)
         await press(pilot, "end")

@@ -123,7 +123,7 @@ class Zooming(Keeping):
             self._settled, self._considered = run.graph, now
             places = self._places()
             found = closest(run, self.lang, places, self.levels, self.folded) if self.small else None
-            self.level = found.level if found else self.levels[-1 if self.small else 0]
+            self.level = found.level if found else self.levels[-1]
             if found:
                 self._place = found.place
             else:
