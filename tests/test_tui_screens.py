@@ -625,7 +625,7 @@ async def test_a_large_graph_is_arranged_while_the_screen_stays_awake(monkeypatc
         assert "arranging 5 nodes" in shown(pilot)
         go.set()
         await arranged(pilot)
-        assert "arranging" not in shown(pilot) and "distributor" in shown(pilot)
+        assert "arranging" not in shown(pilot) and "+ add1" in shown(pilot)
         await press(pilot, "end")
         assert "step 7/7" in shown(pilot) and "-12" in shown(pilot)
         await pilot.resize_terminal(*LARGE)
