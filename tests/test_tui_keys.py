@@ -260,7 +260,7 @@ def test_sections_read_one_by_one_are_those_of_the_whole_file(lang: str) -> None
             assert whole(lang)[section][entry] == text
         else:
             fields = {field: f"{{{field}}}" for _, field, _, _ in Formatter().parse(text) if field}
-            assert sentence(lang, section, entry, **fields) == text
+            assert sentence(lang, section, entry, **fields) == text.format(**fields)
 
 
 def test_no_two_modules_of_the_tutor_give_private_things_the_same_name() -> None:
