@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from screens import lines, settled
 from soaking import Deed, SoakedApp, do, go_home, next_deed, soaking
+from textual._context import visible_screen_stack
 from textual.widgets import Input
 
 from graphtutor.tui.exercise import ExerciseScreen
 from graphtutor.tui.help import HelpScreen
 from graphtutor.tui.home import HomeScreen
-from graphtutor.tui.room import forget_below
 from graphtutor.tui.study import study
 from graphtutor.tui.tutor import TutorScreen
 
@@ -42,6 +42,7 @@ async def test_random_keys_mouse_and_sizes_break_nothing(
         assert "expression" in pilot.app.export_screenshot()
 
 
+PRESSED: list[Deed] = [("open", 0), ("mouse", "MouseDown", 40, 6, False), ("mouse", "MouseUp", 40, 6, False)]
 PALETTE: list[Deed] = [("key", "ctrl+p"), ("mouse", "MouseMove", 40, 12, False), ("key", "escape")]
 
 
@@ -73,7 +74,16 @@ async def test_a_double_click_in_the_palette_does_one_thing() -> None:
         assert len(worn) == 1 and isinstance(app.screen, HomeScreen)
 
 
-@pytest.mark.parametrize("deeds", [[("open", 0)], [("open", 5)], [("open", 0), ("key", "f1")], [("open", 0), *PALETTE]])
+@pytest.mark.parametrize(
+    "deeds",
+    [
+        [("open", 0)],
+        [("open", 5)],
+        [("open", 0), ("key", "f1")],
+        [("open", 0), *PALETTE],
+        PRESSED,
+    ],
+)
 async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: list[Deed]) -> None:
     async with soaking() as pilot:
         for deed in deeds:
@@ -85,7 +95,7 @@ async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: l
         for deed in (("open", 1), ("key", "right"), ("size", 120, 40)):
             await do(pilot, deed)
         await go_home(pilot)
-        forget_below()  # here, where the mouse is sent from
+        visible_screen_stack.set([])  # here, where the mouse is sent from
         async with asyncio.timeout(30):  # timers of a second or so know the screen on which they were set
             while any(found() is not None for found in left):
                 await pilot.pause(0.1)

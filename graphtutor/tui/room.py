@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Region, Size
@@ -37,16 +37,22 @@ class Covered(Container):
         return []
 
 
-def forget_below() -> None:
-    """Forget which screens lay under the one that was asked last where one stands.
+def let_go(app: App[Any]) -> None:
+    """Let go of what Textual still remembers of screens that were left, and with it of a large graph.
 
-    Textual remembers them for each task that asks, as the app does with every move of the mouse, and with them a large
-    graph that was left.
+    The app remembers what the mouse was last pressed on, and, having asked what is under the mouse, the screens below
+    the one on top. Whoever waits for messages remembers the last one and its sender: on another theme, a screen tells
+    the widgets of all others.
     """
     with suppress(ImportError):
         from textual._context import visible_screen_stack
 
         visible_screen_stack.set([])
+    pressed = app._mouse_down_widget
+    if pressed is not None and not pressed.is_attached:
+        app._mouse_down_widget = None
+    for each in list(getattr(app, "_registry", ())):  # scroll bars, too
+        each.check_idle()  # which sends a message
 
 
 class Room(Sturdy, LeftOnce, Screen[None]):
@@ -127,7 +133,7 @@ class Room(Sturdy, LeftOnce, Screen[None]):
 
     def on_unmount(self) -> None:
         """Give back what was drawn: a cache of Textual's keeps the lines of a thousand widgets that are gone."""
-        self.app.call_later(forget_below)
+        self.app.call_later(let_go, self.app)
         with suppress(ImportError, AttributeError):
             from textual._styles_cache import StylesCache
 

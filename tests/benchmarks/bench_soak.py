@@ -19,10 +19,10 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
+from textual._context import visible_screen_stack
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from soaking import STUDIES, Deed, do, go_home, next_deed, smallest, soaking
-
-from graphtutor.tui.room import forget_below
 
 WARM = 0.25
 """The share of the events after which the memory is what it may be."""
@@ -33,7 +33,7 @@ LAST = 3.0
 def forget_waiting() -> None:
     """Drop what only this test holds: Textual's Pilot leaves a cancelled timer of 30 s for every key, which knows the
     screen, and the screens under the one that the mouse was last sent to are remembered for the sender."""
-    forget_below()
+    visible_screen_stack.set([])
     scheduled = getattr(asyncio.get_running_loop(), "_scheduled", [])
     scheduled[:] = [handle for handle in scheduled if not handle.cancelled()]
     heapq.heapify(scheduled)
@@ -76,7 +76,7 @@ async def soak(count: int, seed: int) -> tuple[list[tuple[int, float, float, int
                     await go_home(pilot)
                     await asyncio.sleep(LAST)
                     done.append(("mouse", "MouseMove", 0, 0, False))
-                    await do(pilot, done[-1])  # a loop of Textual's keeps its last message, and that its sender
+                    await do(pilot, done[-1])  # the app remembers the last message and its sender, a screen
                     forget_waiting()
                     gc.collect()
                     found.append((number, tracemalloc.get_traced_memory()[0] / 1e6, resident(), len(gc.get_objects())))
