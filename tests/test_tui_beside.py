@@ -110,7 +110,7 @@ async def test_leaving_ends_the_arranging(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(arranging, "LARGE", 4)
     monkeypatch.setattr(scene, "compose", endless)
     async with opened() as pilot:
-        await until(pilot, lambda: "arranging 5 nodes ... 23%" in shown(pilot))
+        await until(pilot, lambda: "arranging 5 nodes ... 20%" in shown(pilot))
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
         await until(pilot, ended.is_set)

@@ -36,7 +36,7 @@ for _table, _crossing in zip(_HEATED, "╂┿", strict=True):
         _table[ord(_light)] = ord(_heavy)
 
 
-WHOLE = 1 << 22
+WHOLE = 1 << 17
 """Cells up to which a drawing is made in one piece."""
 TILE = Size(512, 64)
 """The pieces in which a larger one is made, each when it is looked at."""

@@ -29,6 +29,8 @@ from graphtutor.tui.tutor.panes import Panes
 
 LARGE = 400
 """Nodes from which a graph is arranged beside the screen."""
+SLOW = 3000
+"""Nodes from which every percent is told; to tell it takes longer than to do it where there are fewer."""
 Made = TypeVar("Made")
 
 
@@ -234,8 +236,10 @@ class Arranging(Panes, inherit_bindings=False):
         return work
 
     def _progress(self, run: Run, share: float) -> str:
-        count = f"{len(run.graph.nodes):,}"
-        return sentence(self.lang, "looking", "arranging", count=count, share=int(100 * share))
+        count = len(run.graph.nodes)
+        step = 1 if count >= SLOW else 10
+        share = step * int(100 * share / step)
+        return sentence(self.lang, "looking", "arranging", count=f"{count:,}", share=share)
 
     def _arranged(self, made: tuple[scene.Scene, Ground]) -> None:
         self._roomy = self._arranging
