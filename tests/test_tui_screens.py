@@ -351,6 +351,30 @@ async def test_escape_takes_an_edit_back() -> None:
         assert "f = (x + y) * z" in lines(pilot)[0] and "adder" not in shown(pilot)
 
 
+async def test_the_name_of_an_example_is_taken_where_one_edits() -> None:
+    async with opened() as pilot:
+        before = tutor(pilot).study
+        await press(pilot, "e")
+        await retype(pilot, "neuron")
+        assert "did you mean" not in shown(pilot), "it may be an expression that is still being typed"
+        await press(pilot, "enter")
+        assert "did you mean 'cs231n-neuron'?" in shown(pilot) and pilot.app.screen.query_one(PromptBar).purpose
+        await retype(pilot, " x-squared ")
+        assert tutor(pilot).study.text == "f = x*x" and tutor(pilot).study.values == {"x": 3}
+        await press(pilot, "enter")
+        assert tutor(pilot).study.text == "f = x*x" and not pilot.app.screen.query_one(PromptBar).purpose
+        await press(pilot, "u")
+        assert tutor(pilot).study is before
+
+
+async def test_the_name_of_an_input_is_no_example_where_one_edits() -> None:
+    async with opened("f = 2*entropy; entropy = 3") as pilot:
+        await press(pilot, "e")
+        await retype(pilot, "entropy")
+        await press(pilot, "enter")
+        assert tutor(pilot).study.values == {"entropy": 3}
+
+
 async def test_values_are_edited_together_and_the_position_stays() -> None:
     async with opened() as pilot:
         await press(pilot, "b", "v")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from graphtutor.errors import GraphtutorError
+from graphtutor.errors import GraphtutorError, InputError
+from graphtutor.examples import named
 from graphtutor.explain.words import sentence
 from graphtutor.expr import value
 from graphtutor.graph.graph import constant_text
@@ -137,7 +138,7 @@ class Editing(Keeping):
     def attempt(self, text: str, keep: bool = False) -> None:
         """Adopt what was typed, or say what is wrong and keep what was there; `keep` closes the line with it."""
         prompt = self.query_one(PromptBar)
-        change = self._changing(prompt.purpose, self._before.study if self._before else self.study, text)
+        change = self._changing(prompt.purpose, self._before.study if self._before else self.study, text, keep)
 
         def adopt(study: Study) -> None:
             self.adopt(study)
@@ -165,12 +166,21 @@ class Editing(Keeping):
         else:
             adopt(study)
 
-    def _changing(self, purpose: str, start: Study, text: str) -> Callable[[], Study]:
+    def _changing(self, purpose: str, start: Study, text: str, keep: bool) -> Callable[[], Study]:
         chosen = self.chosen
+
+        def expression() -> str:
+            try:
+                example = named(text, start.values)
+            except InputError:
+                if keep:
+                    raise
+                return text  # the name, or an expression that begins so, is still being typed
+            return example.text if example else text
 
         def changed() -> Study:
             if purpose == "expression":
-                return start if text == start.text else start.with_text(text)
+                return start if text == start.text else start.with_text(expression())
             if purpose == "value":
                 assert chosen is not None
                 return start.with_values({chosen: value(text)})
