@@ -176,7 +176,8 @@ def example(name: str) -> Example:
 
     found = {known.name: known for known in (*EXAMPLES, *gates_alone())}
     if name not in found:
-        raise InputError(f"there is no example {name!r}{near_misses(name, found)}; see: graphtutor play --list")
+        near = near_misses(name, found) or "; see: graphtutor play --list"
+        raise InputError(f"there is no example {name!r}{near}")
     return found[name]
 
 

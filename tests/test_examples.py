@@ -110,6 +110,17 @@ def test_values_beside_a_name_override_those_of_the_example(capsys):
     assert "5 * 5 = 25" in capsys.readouterr().out
 
 
+def test_values_are_taken_beside_the_option_as_beside_the_name(capsys):
+    assert main(["play", "--example", "add-mul", "x=6", "z=2"]) == 0
+    assert "6 + 5 = 11" in (said := capsys.readouterr().out) and "11 * 2 = 22" in said
+    assert main(["play", "--example", "add-mul", "x=six"]) == 2
+    assert "the value of 'x'" in capsys.readouterr().err
+    assert main(["play", "--example", "add-mul", "f = x"]) == 2
+    assert "not both" in capsys.readouterr().err
+    assert main(["play", "--exercise", "bp.mul.01", "x=1"]) == 2
+    assert "numbers of its own" in capsys.readouterr().err
+
+
 def test_a_file_of_that_name_comes_first(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("xor", "bp.mul.01"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -150,6 +151,8 @@ def read_subject(
     """
     verify_language(arguments.lang)
     verify_theme(arguments.theme)
+    if (arguments.example or arguments.exercise) and re.match(r"\w+=", arguments.expression or ""):
+        arguments.expression, arguments.values = None, [arguments.expression, *arguments.values]
     if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
         raise InputError("give an expression, --exercise or --example, not both")
     if arguments.example is not None:
@@ -157,10 +160,10 @@ def read_subject(
 
         arguments.expression = example(arguments.example).text
     elif arguments.expression is not None and is_exercise(arguments):
-        if arguments.values:
-            raise InputError(f"{arguments.expression} is an exercise with numbers of its own; leave the values out")
         arguments.expression, arguments.exercise = None, arguments.expression
     if arguments.exercise is not None:
+        if arguments.values:
+            raise InputError(f"{arguments.exercise} is an exercise with numbers of its own; leave the values out")
         from graphtutor.exercises import load
 
         return None, load(arguments.exercise), None
