@@ -131,6 +131,11 @@ def test_a_role_stays_inside_its_gate(lang):
         assert points < 72 * float(inches), text
 
 
+def test_a_derivative_is_called_so():
+    graph = gt.parse("f = x**2; x = 3").run().backward_graph("x")
+    assert "df/dx" in texts(render(graph.run(), "svg"))
+
+
 def test_every_gate_has_a_look():
     assert all(gate.is_source or gate.role in LOOK for gate in all_gates().values())
 

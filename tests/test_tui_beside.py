@@ -399,6 +399,12 @@ async def test_every_undo_is_heard_while_the_steps_are_made_beside_the_screen(mo
         assert screen.study.values["b"] == 5
         await press(pilot, "U")
         await until(pilot, lambda: screen.study.values["b"] == 6)
+        await until(pilot, lambda: not screen._waiting)
+        go.clear()
+        await press(pilot, "u", "u", "u", "U")  # the third has nothing to take back
+        go.set()
+        await until(pilot, lambda: not screen._waiting)
+        assert len(screen.history.past) == 1, "the key after it is heard"
 
 
 async def test_it_is_said_how_much_of_the_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from threading import Event
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
@@ -776,6 +777,15 @@ async def test_every_number_of_a_selected_array_can_be_read() -> None:
         await press(pilot, "b", "end")
         said = tutor(pilot).query_one("#inspect", Lines).text.plain
         assert "…" not in said
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+async def test_arrays_that_need_lines_of_their_own_begin_in_one_column(lang: str) -> None:
+    async with opened("y = sum(x*w); x = [1.25, 2.25, 3.25, 4.25, 5.25, 6.25]; w = 2", LARGE, lang=lang) as pilot:
+        await press(pilot, "end", "tab", "tab", "tab")
+        rows = tutor(pilot).query_one("#inspect", Lines).text.plain.splitlines()
+        starts = [cell_len(row.partition("[")[0]) for row in rows if row.startswith("  ") and "[" in row]
+        assert len(starts) == 3 and len(set(starts)) == 1
 
 
 async def test_statements_that_the_last_one_does_not_use_are_not_left_out_in_silence() -> None:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from graphtutor.examples import EXAMPLES
+from graphtutor.explain.moments import announce
 from graphtutor.tui.tutor.routes import RouteList
 
 TWICE = "q = x*y; f = q*x; x=3; y=-2"
@@ -211,6 +212,20 @@ async def test_second_derivatives_are_called_so_wherever_they_stand(size: tuple[
         text = "\n".join(seen)
         assert "∂²f/∂" in text and "df/dw" in text and "df_dw" not in text and "ddf" not in text
         assert "∂²f/∂w²" in seen[-1]
+
+
+async def test_remarks_and_events_call_a_derivative_so_too() -> None:
+    async with opened("f = x**3; x=2", SMALL) as pilot:
+        await press(pilot, "s", "b")
+        screen, said = tutor(pilot), ""
+        for keys in ("y", "d l l l l", "y", "escape escape r"):
+            await press(pilot, *keys.split())
+            said += "".join(f"{note.title}: {note.message}\n" for note in pilot.app._notifications)
+        assert "the value of df/dx" in said and "df/dx is selected" in said
+        player, run = screen.player, screen.study.run
+        said += "\n".join(player.tell(cursor) for cursor in range(len(player.timeline) + 1))
+        said += "\n".join(announce([step]) for step in run.timeline)
+        assert "df_dx" not in said
 
 
 async def test_in_ascii_a_second_derivative_reads_d2f() -> None:

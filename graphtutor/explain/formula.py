@@ -15,15 +15,15 @@ from graphtutor.graph.text import filled, option_text
 
 
 def label(graph: Graph, index: int) -> str:
-    """Return what a value is called in a formula: its name or key, or a constant's number; a copy, as its source."""
+    """Return what a value is called: like its gate, or a constant's number; a copy, as its source."""
     node = graph.origin(index)
     if node.gate.name != "constant":
-        return node.key
+        return called(graph, node)
     return node.label if np.size(node.constant) <= MANY else written(node.constant)
 
 
 def called(graph: Graph, node: Node) -> str:
-    """Return what a node is called beside formulas: its name or key; the output of a backward pass as a derivative."""
+    """Return what a node is called: its name or key; the output of a backward pass as a derivative."""
     return output_called(graph) if node.index == graph.output and graph.derivative else node.key
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from numpy import ndim
 
+from graphtutor.explain.formula import output_called
 from graphtutor.explain.numerals import DASH, written
 from graphtutor.explain.words import sentence
 from graphtutor.export.moment import Moment
@@ -81,7 +82,7 @@ def dot(moment: Moment, dpi: int | None = None) -> str:
     )
     for node in moment.nodes():
         drawing.node(node.id, **_node(moment, node))
-    drawing.node("out", label=_html(_text(moment.graph.output_name, NAME_SIZE, bold=True), padding=4))
+    drawing.node("out", label=_html(_text(output_called(moment.graph), NAME_SIZE, bold=True), padding=4))
     for edge in moment.edges():
         _edge(drawing, moment, edge)
     _last(drawing, moment)

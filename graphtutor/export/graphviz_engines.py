@@ -93,8 +93,9 @@ _running: set[subprocess.Popen[bytes]] = set()
 @atexit.register
 def stop() -> None:
     """End whatever Graphviz is drawing, in whichever thread: `draw` raises `FileError` there."""
-    while _running:
-        _running.pop().kill()
+    for process in list(_running):  # each may end meanwhile
+        _running.discard(process)
+        process.kill()
 
 
 def _run(command: Sequence[str], dot: str, format: str) -> bytes:

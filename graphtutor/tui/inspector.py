@@ -209,7 +209,7 @@ def _entries(rows: list[tuple[str, str, str, str]], heads: tuple[str, ...]) -> T
         for head, cell, style in zip(heads[1:], cells, (VALUE, SOFT, GRADIENT), strict=True):
             if cell and cell != written(None):
                 for i, line in enumerate(textwrap.wrap(cell, PANEL - 2 - wide)):
-                    text.append(f"  {'' if i else head:<{wide}}", FAINT)
+                    text.append("  " + padded("" if i else head, wide), FAINT)
                     text.append(f"{line}\n", style)
     text.right_crop(1)
     return text

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graphtutor.explain.formula import called, label, output_called
+from graphtutor.explain.formula import label, output_called
 from graphtutor.explain.words import sentence
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
 from graphtutor.tui.transport import Situation
@@ -123,8 +123,7 @@ class Player:
             return sentence(lang, "event", "start")
         step = self.timeline[cursor - 1]
         graph = step.run.graph
-        node = graph.nodes[step.node]
-        key = label(graph, step.node) if node.gate.name == "copy" else called(graph, node)
+        key = label(graph, step.node)
         match step:
             case Sent() if graph.nodes[step.node].gate.name == "copy":
                 return sentence(lang, "event", "passed", key=key)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from graphtutor.explain.formula import label
+from graphtutor.explain.formula import called, label
 from graphtutor.explain.words import sentence
 from graphtutor.graph.graph import constant_text
 from graphtutor.timeline import Computed, Sent, Step
@@ -31,9 +31,10 @@ class Copying(TutorBase):
     def action_copy_value(self) -> None:
         """Copy a number with every digit."""
         if self.chosen:
-            node = self.study.graph.node(self.chosen)
+            graph, node = self.study.graph, self.study.graph.node(self.chosen)
             known = self.player.timeline.value_known(node.index) and not self.veiled
-            self._copy(self.study.run.value_at(node.index) if known else None, self._called("value", key=node.key))
+            name = self._called("value", key=called(graph, node))
+            self._copy(self.study.run.value_at(node.index) if known else None, name)
         elif self.step is not None and self.player.flight is None and not self.veiled:
             what, entry, names = result(self.step)
             self._copy(what, self._called(entry, **names))

@@ -144,13 +144,17 @@ class Keeping(TutorBase):
         return self.under_way in [sentence(self.lang, "beside", way) for way in DONE]
 
     def _travel(self) -> None:
-        way = self._waiting[0]
-        points, go = {
-            "undo": (self.history.past, self.history.back),
-            "redo": (self.history.future, self.history.forth),
-        }[way]
+        points: list[Point] = []
+        while self._waiting and not points:
+            way = self._waiting[0]
+            points, go = {
+                "undo": (self.history.past, self.history.back),
+                "redo": (self.history.future, self.history.forth),
+            }[way]
+            if not points:
+                self.notify(sentence(self.lang, "editing", f"nothing_to_{way}"), timeout=2)
+                del self._waiting[0]
         if not points:
-            self.notify(sentence(self.lang, "editing", f"nothing_to_{way}"), timeout=2)
             return
         self.player.playing = False
         self.trials.stop()
@@ -165,8 +169,7 @@ class Keeping(TutorBase):
                 said = sentence(self.lang, "editing", DONE[way], what=difference(old, self.study))
                 self.notify(said, timeout=3)
             del self._waiting[0]
-            if self._waiting:
-                self._travel()
+            self._travel()
 
         steps = self.steps_of(points[-1].study)
         self.aside(sentence(self.lang, "beside", way), lambda tell: steps(), arrive)

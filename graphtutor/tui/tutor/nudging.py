@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from graphtutor.engine.run import Run
+from graphtutor.explain.formula import called
 from graphtutor.explain.nudging import Element, Nudge, curve, nudge, window
 from graphtutor.explain.words import sentence
 from graphtutor.layout import Tell
@@ -133,7 +134,8 @@ class Nudging(Tools):
             self._nudged = node.key
             self.draw()
         else:
-            self.notify(sentence(self.lang, "nudge", "no_input", key=node.key), timeout=2)
+            key = called(self.study.graph, node)
+            self.notify(sentence(self.lang, "nudge", "no_input", key=key), timeout=2)
 
     def adopt(self, study: Study) -> None:
         """Show another study; where the input is not there any more, the nudge closes."""
