@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 
 from graphtutor.engine.run import Run
 from graphtutor.examples import EXAMPLES
+from graphtutor.explain.words import sentence
 from graphtutor.layout import Tell
 from graphtutor.tui import scene
 from graphtutor.tui.app import GraphtutorApp
@@ -643,10 +644,13 @@ async def arranged(pilot: Pilot[None]) -> None:
 
 
 async def test_a_large_graph_is_arranged_while_the_screen_stays_awake(monkeypatch: pytest.MonkeyPatch) -> None:
-    go = held(monkeypatch)
+    go, said = held(monkeypatch), sentence("en", "looking", "still_arranging")
     async with opened() as pilot:
         assert "arranging 5 nodes" in shown(pilot)
-        await press(pilot, "tab", "right", "space", "h", "end")
+        for key in ("tab", "right", "space", "h", "Z"):
+            pilot.app.clear_notifications()
+            await press(pilot, key, key)
+            assert [notice.message for notice in pilot.app._notifications] == [said], key
         assert "arranging 5 nodes" in shown(pilot)
         go.set()
         await arranged(pilot)
@@ -690,6 +694,8 @@ async def test_an_error_in_the_arrangement_of_a_large_graph_is_said(monkeypatch:
             while "could not be arranged" not in shown(pilot):
                 await pilot.pause()
         assert "no room" in " ".join(notice.message for notice in pilot.app._notifications)
+        await press(pilot, "Z")
+        assert "could not be arranged" in " ".join(notice.message for notice in pilot.app._notifications)
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
 

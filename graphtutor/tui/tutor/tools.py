@@ -16,7 +16,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.study import Study
 from graphtutor.tui.tool import Tool
 from graphtutor.tui.transport import Transport
-from graphtutor.tui.tutor.base import TutorBase
+from graphtutor.tui.tutor.base import WAITING, TutorBase
 
 CHANGING = frozenset(
     "edit values undo redo open close_box predict tangents another second whatif routes nudge".split()  # noqa: SIM905
@@ -101,6 +101,8 @@ class Tools(TutorBase):
         """Say why an action has to wait; empty when it does not."""
         if action in AWAY and self.has_class("editing"):
             return sentence(self.lang, "editing", "line_first")
+        if self._arranging is not None and action not in WAITING:
+            return sentence(self.lang, "looking", "still_arranging" if self._arranger.busy else "not_arranged")
         heard = self.going_back and action in ("undo", "redo")
         doing = self.under_way if action in CHANGING and not heard else ""
         return sentence(self.lang, "beside", "under_way", doing=doing) if doing else ""
@@ -117,15 +119,18 @@ class Tools(TutorBase):
                 if event.key in self.active_bindings:
                     return
                 event.stop()
-                self.notify(reason, timeout=3)
+                self._tell_why(reason)
                 return
 
     @on(Transport.Sought)
     def _sought_in_vain(self, event: Transport.Sought) -> None:
         reason = self.refused("seek")
         if reason:
-            self.app.clear_notifications()  # a mouse that drags asks often
-            self.notify(reason, timeout=3)
+            self._tell_why(reason)
+
+    def _tell_why(self, reason: str) -> None:
+        self.app.clear_notifications()  # a key that is held down, or a mouse that drags, asks often
+        self.notify(reason, timeout=3)
 
     # Which number it is about
 
