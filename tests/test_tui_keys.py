@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.binding import BindingsMap
+from textual.command import Hit
 from textual.containers import ScrollableContainer
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -20,7 +21,8 @@ from textual.widgets import Input, OptionList
 from graphtutor.examples import EXAMPLES, gates_alone
 from graphtutor.exercises import all_exercises
 from graphtutor.explain.words import HERE, key_words, sentence
-from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.app import GraphtutorApp, described
+from graphtutor.tui.commands import Described
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.help import HelpScreen, keys
 from graphtutor.tui.home import HomeScreen
@@ -199,6 +201,25 @@ async def test_the_palette_finds_a_command_by_typing() -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(pilot.app.screen, TutorScreen) and pilot.app.screen.study.text != study(SUM_TIMES).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "found"),
+    [
+        ("NEXT theme", "Theme", 1),
+        ("theme", "Theme", 2),
+        ("saturated-mse", "Open example: saturated-mse", 1),
+        ("zzz q", "", 0),
+    ],
+)
+async def test_the_palette_finds_a_command_by_its_description_behind_its_title(
+    typed: str, first: str, found: int
+) -> None:
+    async with at("home") as pilot:
+        hits = [hit async for hit in Described(pilot.app.screen).search(typed) if isinstance(hit, Hit)]
+        assert described in pilot.app.COMMANDS and len(hits) >= found
+        assert not hits or str(max(hits).text) == first
+        assert bool(hits) is bool(found)
 
 
 @pytest.mark.parametrize("situation", [*SITUATIONS, "tutor w", "tutor slash", "tutor question_mark"])

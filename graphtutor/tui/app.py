@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Provider
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
@@ -65,6 +65,13 @@ MOST_KEPT = 100
 """Exercises that are remembered; the ones answered last."""
 
 
+def described() -> type[Provider]:
+    """Return what finds the commands, which is needed only once somebody looks for one."""
+    from graphtutor.tui.commands import Described
+
+    return Described
+
+
 class GraphtutorApp(Sturdy, App[None]):
     """graphtutor in a terminal.
 
@@ -76,6 +83,7 @@ class GraphtutorApp(Sturdy, App[None]):
 
     TITLE = "graphtutor"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {described}
     PAUSE_GC_ON_SCROLL: ClassVar[bool] = True
     CSS = """
     Input, Input:focus, OptionList, OptionList:focus { background-tint: $background 0%; }

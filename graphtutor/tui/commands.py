@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from textual.app import App, SystemCommand
+from textual.command import Hit, Hits
 from textual.screen import Screen
+from textual.system_commands import SystemCommandsProvider
 
 from graphtutor.exercises.catalogue import catalogue
 from graphtutor.explain.words import key_words, languages, sentence
@@ -16,6 +18,23 @@ from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import one_line
 from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import THEMES
+
+BEHIND = 0.5
+"""How well a description fits: behind all titles, which get 1 at least."""
+
+
+class Described(SystemCommandsProvider):
+    """Find a command by the words of its description, too."""
+
+    async def search(self, query: str) -> Hits:
+        """Yield the commands whose title fits, and those with every word in the description."""
+        matcher, words = self.matcher(query), query.casefold().split()
+        for title, about, run, _ in self.app.get_system_commands(self.screen):
+            fits = matcher.match(title)
+            if fits > 0:
+                yield Hit(fits, matcher.highlight(title), run, help=about)
+            elif all(word in about.casefold() for word in words):
+                yield Hit(BEHIND, title, run, help=about)
 
 
 class Opener(Protocol):
