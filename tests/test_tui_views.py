@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from graphtutor.examples import EXAMPLES
+from graphtutor.exercises.questions import question
 from graphtutor.explain.moments import announce
 from graphtutor.tui.tutor.routes import RouteList
 
@@ -225,6 +226,7 @@ async def test_remarks_and_events_call_a_derivative_so_too() -> None:
         player, run = screen.player, screen.study.run
         said += "\n".join(player.tell(cursor) for cursor in range(len(player.timeline) + 1))
         said += "\n".join(announce([step]) for step in run.timeline)
+        said += "\n".join(asked.item.label for step in run.timeline if (asked := question(step)))
         assert "df_dx" not in said
 
 
