@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from graphtutor.export import graphviz_engines
 from graphtutor.tui.app import GraphtutorApp
@@ -60,6 +60,11 @@ def shown(pilot: Pilot[None]) -> str:
 
 def said(pilot: Pilot[None]) -> str:
     return "\n".join(f"{toast.title} {toast.message}" for toast in pilot.app._notifications)
+
+
+def told(pilot: Pilot[None]) -> str:
+    """Return what the menu says, not broken into lines."""
+    return str(pilot.app.screen.query_one("#told", Static).content)
 
 
 def line(pilot: Pilot[None]) -> Input:
@@ -151,14 +156,16 @@ async def test_a_name_without_an_ending_gets_that_of_the_format(tmp_path: Path) 
         assert "[dot]" in shown(pilot)
         line(pilot).value = "notes"
         await settled(pilot)
-        assert "notes.dot" in shown(pilot).replace("\n", ""), "it is said under which name it will be found"
+        assert str(tmp_path / "notes.dot") in told(pilot), "it is said under which name it will be found"
         await press(pilot, "enter")
         assert "digraph" in (tmp_path / "notes.dot").read_text() and "notes.dot" in said(pilot)
         await press(pilot, "x")
         for name in ("folder", "nowhere/"):
             line(pilot).value = name
+            await settled(pilot)
             await press(pilot, "enter")
             assert isinstance(pilot.app.screen, ExportMenu), name
+        assert "there is no folder 'nowhere'" in " ".join(told(pilot).split())
         assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "notes.dot"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -176,7 +175,7 @@ class ExportMenu(Sturdy, LeftOnce, ModalScreen[str | None]):
     def named(self) -> str:
         """The name that was typed; without an ending, with that of the format."""
         typed = self.query_one(Input).value.strip()
-        whole = not Path(typed).name or Path(typed).suffix or typed.endswith(("/", os.sep)) or is_folder(typed)
+        whole = not Path(typed).name or Path(typed).suffix or is_folder(typed)
         return typed if whole else f"{typed.rstrip('.')}.{self.query_one('#format', Choice).word}"
 
     def say(self) -> None:
