@@ -82,6 +82,7 @@ async def test_a_double_click_in_the_palette_does_one_thing() -> None:
         [("open", 0), ("key", "f1")],
         [("open", 0), *PALETTE],
         PRESSED,
+        [("open", 0), ("size", 20, 5), ("size", 80, 24)],
     ],
 )
 async def test_a_screen_that_was_left_is_given_back_with_what_was_drawn(deeds: list[Deed]) -> None:

@@ -105,3 +105,17 @@ async def test_in_a_nudge_tab_goes_to_the_next_number() -> None:
             nudged += re.findall(r"Nudge (\S+) by", shown(pilot))
             await press(pilot, "tab")
         assert nudged == ["x", "y[0]", "y[1]", "x"]
+
+
+async def test_a_remark_that_ends_while_it_is_put_up_sets_no_timer_of_less_than_no_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with GraphtutorApp(study(SUM_TIMES), clock=lambda: 0.0).run_test(size=SMALL, notifications=True) as pilot:
+        await noticed(pilot, "z")
+        (remark,) = pilot.app._notifications
+        end = remark.raised_at + remark.timeout
+        moments = iter([end - 1e-6, end + 1e-3, end + 1e-3])
+        monkeypatch.setattr("textual.notifications.time", lambda: next(moments))
+        assert not remark.has_expired and Toast(remark)._timeout > 0
+        assert remark.has_expired
+        monkeypatch.undo()

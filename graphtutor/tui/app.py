@@ -18,9 +18,10 @@ from textual.command import CommandPalette, Provider
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from graphtutor.errors import GraphtutorError
@@ -35,7 +36,7 @@ from graphtutor.tui.memory import Memory, Saved
 from graphtutor.tui.palette import COLOURS, THEMES
 from graphtutor.tui.reading import LONG, Read, ReadingScreen
 from graphtutor.tui.room import Room
-from graphtutor.tui.sturdy import LeftOnce, Sturdy
+from graphtutor.tui.sturdy import LeftOnce, Remark, Sturdy
 
 if TYPE_CHECKING:
     from graphtutor.exercises import Exercise
@@ -381,7 +382,17 @@ class GraphtutorApp(Sturdy, App[None]):
     ) -> None:
         """Say one thing at a time, as it is written: names and arrays have brackets of their own."""
         self.clear_notifications()
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Remark(message, title, severity, seconds)))
+
+    def _start_widget(self, parent: Widget, widget: Widget) -> None:
+        """Start a widget as a part of its parent: it remembers for good where it was started.
+
+        A screen that hears of another size lays out the screens below it as well. A scroll bar that those need then
+        would never let go of the screen, which may be left long before.
+        """
+        with parent._context():
+            super()._start_widget(parent, widget)
 
     def action_next_theme(self) -> None:
         """Take the next theme and say which it is."""

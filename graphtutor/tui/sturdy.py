@@ -1,4 +1,4 @@
-"""What must not fail: an error is said and written down, and the screen stays; a screen is left only once."""
+"""What must not fail: errors are said and written down, screens are left once, remarks end, and the app goes on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.notifications import Notification
 
 
 class Sturdy(MessagePump):
@@ -35,3 +36,23 @@ class LeftOnce(MessagePump):
             return AwaitComplete()
         left: AwaitComplete = super().dismiss(result)  # type: ignore[misc] # of Textual's screen, which comes after
         return left
+
+
+class Remark(Notification):
+    """A short remark over the screen.
+
+    When it ends between the question whether it has and the one how long it has left, Textual sets a timer of less than
+    no time, which never ends and holds up everything.
+    """
+
+    SHORTEST = 0.01
+
+    @property
+    def time_left(self) -> float:
+        """The seconds until it ends, never none."""
+        return max(super().time_left, self.SHORTEST)
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether it has ended."""
+        return super().time_left <= 0
