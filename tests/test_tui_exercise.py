@@ -312,7 +312,10 @@ def test_what_was_kept_of_another_exercise_or_is_damaged_is_not_taken(tmp_path: 
     quiz = Quiz(made(tmp_path, kind))
     quiz.answer("?")
     kept = quiz.snapshot()
-    assert Quiz(quiz.exercise).restore(kept)
+    back = Quiz(quiz.exercise)
+    assert back.restore(kept)
+    back.answer("?")
+    assert kept == quiz.snapshot(), "to go on changes nothing of what was kept"
     (answered,) = kept["answers"]
     for part, other in [
         ("version", 2),

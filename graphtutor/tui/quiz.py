@@ -75,7 +75,7 @@ class Quiz:
                 and {*answers, *asked} == {*known}
                 and not {*answers} & {*asked}
             ):
-                self.answers, self.queue = answers, [known[id] for id in asked]
+                self.answers, self.queue = {**answers}, [known[id] for id in asked]
                 self.attempt, self.hinted = max(1, attempt), max(0, min(hinted, len(self.on_request)))
                 return True
         return False
