@@ -10,6 +10,7 @@ from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.export_menu import ExportMenu
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.home import HomeScreen
+from graphtutor.tui.prompt import PromptBar
 
 WIDE = "; ".join(
     [f"g{n} = tanh(x{n % 7} * {n + 1}) + x{(n + 3) % 7}" for n in range(140)]
@@ -66,6 +67,25 @@ async def test_a_double_click_beside_all_boxes_says_nothing() -> None:
         await pilot.click(offset=(at + 2, row_of(pilot, "│ x ├")), times=2)
         await settled(pilot)
         assert tutor(pilot).chosen == "x"
+
+
+async def test_a_click_on_a_wire_or_its_numbers_selects_the_gate_at_the_nearer_end() -> None:
+    async with opened(size=LARGE) as pilot:
+        await press(pilot, "end")
+        y = row_of(pilot, "│ z ├")
+        line = lines(pilot)[y]
+        left, right = line.index("│ z ├") + 5, line.rindex("╯")
+        top = next(row for row in range(y) if lines(pilot)[row][right] == "╭")
+        for x, row, chosen in (
+            (left + 1, y, "z"),
+            (left + 1, y - 1, "z"),
+            (right, top, "f"),
+            (3, 3, None),
+        ):
+            await pilot.click(offset=(x, row), times=2)
+            await settled(pilot)
+            assert tutor(pilot).chosen == chosen, (x, row)
+            assert "value" not in tutor(pilot).query_one(PromptBar).purpose, "it opens nothing"
 
 
 async def test_the_map_stands_whole_beside_the_scroll_bars_from_the_start() -> None:

@@ -79,7 +79,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
     """
 
     class Picked(Message):
-        """A card was clicked; `card` is `None` for a click beside all cards."""
+        """A card was clicked, or a wire of it; `card` is `None` for a click beside both."""
 
         def __init__(self, card: str | None, chain: int = 1) -> None:
             super().__init__()
@@ -378,13 +378,15 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             self.post_message(self.Pointed(event.screen_offset - self.region.offset - self.inset.place.offset))
 
     def on_click(self, event: events.Click) -> None:
-        """Pick the card under the mouse."""
+        """Pick the card under the mouse, or the one to which the wire there leads; that opens nothing."""
         if self._dragged or self._scene is None:
             return
         left, top = self.scroll_offset
         shift_x, shift_y = self.offset_of_drawing
-        card = self._scene.card_at(event.x + left - shift_x, event.y + top - shift_y)
-        self.post_message(self.Picked(card.id if card else None, event.chain))
+        cell = event.x + left - shift_x, event.y + top - shift_y
+        card = self._scene.card_at(*cell)
+        end = card or self._scene.end_at(*cell)
+        self.post_message(self.Picked(end.id if end else None, event.chain if card else 1))
 
 
 def _around(scene: Scene, cards: Collection[str]) -> Region:

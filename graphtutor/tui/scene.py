@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import NamedTuple, overload
 
 from graphtutor.engine.expand import expandable
@@ -100,6 +100,24 @@ class Scene:
             return None
         at = cards[row].place
         return cards[row] if x < at.x + at.width and y < at.y + at.height else None
+
+    def end_at(self, x: int, y: int) -> Card | None:
+        """Return the box at the nearer end of the wire that runs through a cell, or beside whose numbers it is."""
+        found: dict[int, str] = {}
+        for wire in self.wires:
+            if not wire.route.points[0][0] <= x <= wire.route.points[-1][0]:
+                continue
+            at_x, at_y = wire.route.label
+            number = self.level.whole and abs(y - at_y) == 1 and at_x <= x < at_x + wire.room
+            gone, row = 0, at_y if number else y
+            for (ax, ay), (bx, by) in pairwise(wire.route.points):
+                if min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= row <= max(ay, by):
+                    gone += abs(x - ax) + abs(row - ay)
+                    left = wire.route.length - 1 - gone
+                    found.setdefault(min(gone, left), wire.source if gone <= left else wire.target)
+                    break
+                gone += abs(bx - ax) + abs(by - ay)
+        return self.cards[found[min(found)]] if found else None
 
     @cached_property
     def order(self) -> tuple[str, ...]:
