@@ -149,6 +149,33 @@ async def test_other_values_stand_in_the_old_arrangement_until_there_is_room(mon
         assert written() == "-0.1235" and "step 1/7" in shown(pilot)
 
 
+@pytest.mark.parametrize("keys", [["a"], ["escape"], ["right"], ["right", "enter"]])
+async def test_values_are_tried_and_kept_while_the_graph_is_arranged_anew(
+    keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, compose, level = Event(), scene.compose, scene.Level.COMPACT
+
+    def slow(run: Run, lang: str, *, level: scene.Level, folded: bool, tell: Share) -> scene.Scene:
+        while not go.wait(0.01) and level is not scene.Level.FULL:
+            tell(0.5)
+        return compose(run, lang, level=level, folded=folded, tell=tell)
+
+    monkeypatch.setattr(arranging, "LARGE", 4)
+    monkeypatch.setattr(whatif, "LARGE", 4)
+    monkeypatch.setattr(scene, "compose", slow)
+    monkeypatch.setattr(zooming, "UNASKED", (scene.Level.FULL,))
+    async with opened(size=LARGE) as pilot:
+        await until(pilot, lambda: tutor(pilot).ready)
+        await press(pilot, "w", "Z")
+        assert not tutor(pilot).ready and tutor(pilot).trying
+        await press(pilot, *keys)
+        await until(pilot, lambda: not tutor(pilot).trials.busy)
+        go.set()
+        await until(pilot, lambda: tutor(pilot).ready)
+        assert tutor(pilot).level is level and tutor(pilot).scene.run is tutor(pilot).viewed()
+        assert (tutor(pilot).viewed().inputs["x"] != -2) is ("right" in keys)
+
+
 async def test_a_long_expression_is_read_while_the_screen_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     reads, run, study = Event(), Event(), studies.study
 

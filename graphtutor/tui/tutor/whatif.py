@@ -157,7 +157,10 @@ class WhatIf(Tools):
             self.draw()
 
     def _carry(self) -> None:
-        """Show the new numbers in the old arrangement; where they have too little room, arrange anew."""
+        """Show the new numbers in the old arrangement; where they have too little room, or there is none, arrange."""
+        if not self.ready:
+            self.lay_out()
+            return
         carried = scene.carried(self.scene, self.viewed())
         if len(self.study.graph.nodes) < LARGE and not scene.fits(carried):
             self.lay_out()
