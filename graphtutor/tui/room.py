@@ -48,7 +48,7 @@ def let_go(app: App[Any]) -> None:
         from textual._context import visible_screen_stack
 
         visible_screen_stack.set([])
-    pressed = app._mouse_down_widget
+    pressed: Widget | None = getattr(app, "_mouse_down_widget", None)
     if pressed is not None and not pressed.is_attached:
         app._mouse_down_widget = None
     for each in list(getattr(app, "_registry", ())):  # scroll bars, too
