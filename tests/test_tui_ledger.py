@@ -19,8 +19,8 @@ def rows(text: str, cursor: int | None = None, room: int = 40, **how: object) ->
     run = gt.parse(text).run()
     timeline = run.timeline
     timeline.seek(len(timeline) if cursor is None else cursor)
-    written = Ledger(run.graph).text(timeline, 60, room, "en", **how).plain  # type: ignore[arg-type]
-    return [line.split() for line in written.splitlines()]
+    written = Ledger(run.graph).lines(timeline, 60, room, "en", **how)  # type: ignore[arg-type]
+    return [line.plain.split() for line in written]
 
 
 def test_every_input_and_gate_has_its_value_and_its_gradient() -> None:

@@ -16,7 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarCorner, ScrollBarRender
 from textual.strip import Strip
 
-from graphtutor.tui.lines import Kept, Row
+from graphtutor.tui.lines import Kept
+from graphtutor.tui.rows import Row
 
 
 class Bar(ScrollBar):

@@ -6,8 +6,6 @@ import gc
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.filter import ANSIToTruecolor
@@ -18,8 +16,8 @@ from textual.strip import Strip
 from graphtutor.tui import grid
 from graphtutor.tui.bars import Barred
 from graphtutor.tui.grid import Cells, Drawing, Raster
-from graphtutor.tui.lines import Row
 from graphtutor.tui.palette import BACKGROUND, STYLES, Ink
+from graphtutor.tui.rows import Inked, Pens, Row
 from graphtutor.tui.scene import Scene
 
 Cell = tuple[int, int]
@@ -113,8 +111,8 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         self._frozen = False
         self._seen: Window | None = None
         """What was seen when they were kept."""
-        self._worn: Style | None = None
-        """The blank style of the theme in which the rows were drawn."""
+        self._pens = Pens(STYLES)
+        """What the rows were drawn with."""
         self._strips: LRUCache[Written, Strip] = LRUCache(ROWS)
         self._grabbed: Cell | None = None
         self._dragged = False
@@ -227,8 +225,8 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         """
         background = self.background_colors[1]
         filters = [found for found in self.get_line_filters() if not isinstance(found, ANSIToTruecolor)]
-        if self._worn is not STYLES[Ink.BLANK]:  # another theme
-            self._worn = STYLES[Ink.BLANK]
+        if self._pens.styles[Ink.BLANK] is not STYLES[Ink.BLANK]:  # another theme
+            self._pens = Pens(STYLES)
             self._strips.clear()
             self._kept = {}
         window = self._window
@@ -261,7 +259,7 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
         new = {row: i for i, row in enumerate(rows) if row not in strips}
         at = list(new.values())
         for row, runs in zip(new, grid.runs(Cells(cells.chars[at], cells.inks[at])), strict=True):
-            strips[row] = Row([Segment(text, STYLES[ink]) for text, ink in runs], window.columns)
+            strips[row] = Inked(runs, window.columns, self._pens)
             self._strips.set(row, strips[row])
         return [strips[row] for row in rows]
 

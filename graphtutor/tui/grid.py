@@ -145,6 +145,21 @@ def write(chars: Any, inks: Any, x: int, text: str, ink: Ink) -> None:
         inks[start:end] = ink
 
 
+def write_all(cells: Cells, words: Sequence[tuple[int, int, str, Ink]]) -> None:
+    """Write texts into rows, each from a row's cell rightwards; what falls outside is left out."""
+    if not words:
+        return
+    rows, starts, texts, inks = zip(*words, strict=True)
+    put = [codes(text) for text in texts]
+    lengths = np.array([len(part) for part in put])
+    ys, xs, pens = np.repeat((rows, starts - lengths.cumsum() + lengths, inks), lengths, axis=1)
+    xs = xs + np.arange(len(xs))
+    inside = (xs >= 0) & (xs < cells.chars.shape[1])
+    at = ys[inside], xs[inside]
+    cells.chars[at] = np.concatenate(put)[inside]
+    cells.inks[at] = pens[inside]
+
+
 def blank(rows: int, columns: int) -> Cells:
     """Return so many rows of blanks."""
     return Cells(np.full((rows, columns), BLANK, np.uint32), np.zeros((rows, columns), np.uint8))

@@ -6,9 +6,12 @@ costs more than everything else.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple, Self
 
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Span, Text
@@ -21,27 +24,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from graphtutor.tui.palette import STYLES, Ink
+from graphtutor.tui.rows import Row
 
 PARAGRAPHS = 300
 """Paragraphs that are kept as they were drawn."""
 
 Paragraph = tuple[str, str | Style, tuple[Span, ...]]
 """What a paragraph's lines follow from, on one ground."""
-
-
-class Row(Strip):
-    """A row of a widget, which is mostly drawn whole.
-
-    Textual's own remembers that it is its own only piece; then only the collector can free it, after a pause that is
-    felt.
-    """
-
-    __slots__ = ()
-
-    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        """Return the pieces between the cuts."""
-        cuts = [cut for cut in cuts if cut <= self.cell_length]
-        return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
 class Line(NamedTuple):
@@ -93,18 +82,22 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
 
     def __init__(self, text: Text | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.text = text or Text()
-        """What is shown."""
+        self._text: Text | Sequence[Text] = text or Text()
         self._ground: Ground | None = None
         self._lines: list[Line] = []
         self._blank = Strip([])
-        self._paragraphs: LRUCache[Paragraph, list[tuple[Strip, int]]] = LRUCache(PARAGRAPHS)
+        self._drawn: LRUCache[Paragraph, list[tuple[Strip, int]]] = LRUCache(PARAGRAPHS)
 
-    def update(self, text: Text) -> None:
-        """Show another text; only lines that differ are drawn again."""
-        if text == self.text:
+    @property
+    def text(self) -> Text:
+        """What is shown."""
+        return self._text if isinstance(self._text, Text) else Text("\n").join(self._text)
+
+    def update(self, text: Text | Sequence[Text]) -> None:
+        """Show another text, or other paragraphs; only lines that differ are drawn again."""
+        if text == self._text:
             return
-        self.text = text
+        self._text = text
         if self._ground is None:
             return
         before = self._seen(self._ground)
@@ -174,25 +167,27 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         """Divide the text into lines."""
         if ground != self._ground:
             self._ground = ground
-            self._paragraphs.clear()
+            self._drawn.clear()
             self._blank = Row([Segment(" " * ground.width, ground.style)], ground.width)
         selection = self.text_selection
         self._lines = []
         if ground.columns <= 0:
             return
-        for number, paragraph in enumerate(self.text.split("\n", allow_blank=True)):
-            if "\t" in paragraph.plain:
-                paragraph.expand_tabs(8)
+        for number, paragraph in enumerate(_paragraphs(self._text)):
             span = selection.get_span(number) if selection else None
-            if span is not None:
-                start, end = span
-                colour = self.background_colors[1] + self.screen.get_component_styles("screen--selection").background
-                paragraph.stylize(Style(bgcolor=colour.rich_color), start, len(paragraph) if end == -1 else end)
-            key = (paragraph.plain, paragraph.style, tuple(paragraph.spans))
-            drawn = self._paragraphs.get(key)
+            if span is not None or "\t" in paragraph.plain:
+                paragraph = paragraph.copy()
+                paragraph.expand_tabs(8)
+                if span is not None:
+                    start, end = span
+                    colour = self.background_colors[1]
+                    colour += self.screen.get_component_styles("screen--selection").background
+                    paragraph.stylize(Style(bgcolor=colour.rich_color), start, len(paragraph) if end == -1 else end)
+            key = paragraph.plain, paragraph.style, tuple(paragraph.spans)
+            drawn = self._drawn.get(key)
             if drawn is None:
                 drawn = self._draw(paragraph, ground)
-                self._paragraphs.set(key, drawn)
+                self._drawn.set(key, drawn)
             self._lines += [Line(strip, start, number) for strip, start in drawn]
         rows = len(self._lines)
         if rows <= ground.rows or self.styles.overflow_y == "hidden":
@@ -209,10 +204,47 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         for line in [paragraph] if fits else paragraph.wrap(console, ground.columns, no_wrap=False):
             at = max(at, paragraph.plain.find(line.plain, at))
             segments = [Segment(" " * ground.left, ground.style)] if ground.left else []
-            segments += Segment.apply_style(line.render(console), style)
+            segments += _segments(line, console, style)
             after = ground.width - ground.left - line.cell_len
             if after > 0:
                 segments.append(Segment(" " * after, ground.style))
             drawn.append((Row(segments, ground.width), at))
             at += len(line)
         return drawn
+
+
+def _paragraphs(text: Text | Sequence[Text]) -> Sequence[Text]:
+    """Return the paragraphs of a text. Rich's own makes two texts of each."""
+    if not isinstance(text, Text):
+        return text
+    lines = text.plain.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+    spans: list[list[Span]] = [[] for _ in lines]
+    for start, end, style in text.spans:
+        for i in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+            first, last = max(start - starts[i], 0), min(end - starts[i], len(lines[i]))
+            if first < last:
+                spans[i].append(Span(first, last, style))
+    paragraphs = [text.blank_copy(line) for line in lines]
+    for paragraph, found in zip(paragraphs, spans, strict=True):
+        paragraph.spans = found
+    return paragraphs
+
+
+def _segments(line: Text, console: Console, ground: Style) -> Iterable[Segment]:
+    """Return the pieces of a line, each in its style on a ground.
+
+    What was appended piece by piece needs no sorting out of what lies over what.
+    """
+    ends = [0, *(span.end for span in line.spans)]
+    if any(span.start < end for span, end in zip(line.spans, ends, strict=False)):
+        return Segment.apply_style(line.render(console), ground)
+    text, found, at = line.plain, [], 0
+    for start, end, style in line.spans:
+        if start > at:
+            found.append(Segment(text[at:start], ground))
+        found.append(Segment(text[start:end], ground + console.get_style(style)))
+        at = end
+    if at < len(text):
+        found.append(Segment(text[at:], ground))
+    return found

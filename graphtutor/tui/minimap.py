@@ -43,8 +43,8 @@ def framed(inside: Raster, title: str, below: str) -> Raster:
     raster.write(1, 0, clip(title, inside.width), Ink.SELECTED)
     remark = clip(below, inside.width)
     raster.write(right - width(remark), bottom, remark, Ink.KEY)
-    for y in range(inside.height):
-        raster.write(0, y + 1, "│", Ink.FRAME)
-        raster.write(right, y + 1, "│", Ink.FRAME)
-        raster.chars[y + 1, 1:right], raster.inks[y + 1, 1:right] = inside.chars[y], inside.inks[y]
+    sides = slice(1, bottom), [0, right]
+    raster.chars[sides], raster.inks[sides] = ord("│"), Ink.FRAME
+    within = slice(1, bottom), slice(1, right)
+    raster.chars[within], raster.inks[within] = inside.chars, inside.inks
     return raster

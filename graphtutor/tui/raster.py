@@ -316,12 +316,14 @@ class Picture:
     def rows(self, ys: Sequence[int], left: int, right: int) -> Cells:
         """Return the cells of some rows from `left` to `right`, to be changed at will."""
         cells = self.base.rows(ys, left, right)
-        for y, chars, inks in zip(ys, *cells, strict=True):
-            self._heat.onto(y, left, chars, inks)
-            self._over.onto(y, left, chars, inks)
-            for x, text, ink in self._words(y, left, right):
-                if text:
-                    grid.write(chars, inks, x - left, text, ink)
+        words: list[tuple[int, int, str, Ink]] = []
+        for i, y in enumerate(ys):
+            if y in self._heat.rows:
+                self._heat.onto(y, left, cells.chars[i], cells.inks[i])
+            if y in self._over.rows:
+                self._over.onto(y, left, cells.chars[i], cells.inks[i])
+            words += [(i, x - left, text, ink) for x, text, ink in self._words(y, left, right) if text]
+        grid.write_all(cells, words)
         return cells
 
     def said(self, y: int, left: int, right: int) -> object:
@@ -339,15 +341,15 @@ class Picture:
         spots = self.scene.rows.get(y)
         if spots is None:
             return []
-        first = bisect_left(spots, left - self.scene.widest, key=_left)
-        last = bisect_right(spots, right, key=_left)
+        starts = self.scene.starts[y]
+        first, last = bisect_left(starts, left - self.scene.widest), bisect_right(starts, right)
         words = self._written.get(y)
         if words is None:
             words = self._written[y] = [None] * len(spots)
-        for i in range(first, last):
-            if words[i] is None:
-                words[i] = spots[i].x, *self._said(spots[i])
-        return words[first:last]  # type: ignore[return-value] # all were just written
+        found = words[first:last]
+        if None in found:
+            found = words[first:last] = [(spot.x, *self._said(spot)) for spot in spots[first:last]]
+        return found  # type: ignore[return-value] # all are written
 
     def read(self, x: int, y: int) -> str:
         """Return the character in a cell; empty for the second cell of a wide one."""
@@ -368,10 +370,6 @@ class Picture:
         text_, ink = self.marks.written.get(key, found) if self.marks.written else found
         text = DASH if text_ is None else text_
         return spot.fill(text), ink
-
-
-def _left(spot: Spot) -> int:
-    return spot.x
 
 
 def paint(base: Ground, scene: Scene, numbers: Sequence[Numbers], totals: Mapping[str, str], marks: Marks) -> Picture:

@@ -213,6 +213,11 @@ class Scene:
         return max((spot.room for spots in self.rows.values() for spot in spots), default=0)
 
     @cached_property
+    def starts(self) -> dict[int, list[int]]:
+        """The columns in which the places for numbers start, row by row."""
+        return {y: [spot.x for spot in spots] for y, spots in self.rows.items()}
+
+    @cached_property
     def rows(self) -> dict[int, list[Spot]]:
         """The places for numbers, row by row and from left to right."""
         found: dict[int, list[Spot]] = {}
@@ -245,7 +250,7 @@ class Scene:
         return found
 
 
-GEOMETRY = ("order", "rows", "widest", "_columns", "_wire_of", "_carriers", "_ends")
+GEOMETRY = ("order", "rows", "starts", "widest", "_columns", "_wire_of", "_carriers", "_ends")
 """What a scene looks up that has nothing to do with its numbers."""
 
 

@@ -131,7 +131,7 @@ class TutorBase(Arranging, inherit_bindings=False):
             self._ledger = Ledger(timeline.run.graph)
         columns, rows = lines.content_size
         acting = step.node if step else None
-        lines.update(self._ledger.text(timeline, columns, rows, self.lang, acting, self.chosen))
+        lines.update(self._ledger.lines(timeline, columns, rows, self.lang, acting, self.chosen))
 
     def say(self) -> None:
         """Write what is done beside the screen, or what happens."""
