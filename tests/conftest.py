@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -23,3 +24,8 @@ def _no_memory_of_the_real_home(tmp_path_factory: pytest.TempPathFactory) -> Ite
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAPHTUTOR_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many workers as there are processors: the tests of screens wait for timers half of the time."""
+    return 2 * (os.cpu_count() or 1)
