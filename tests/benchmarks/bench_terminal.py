@@ -27,6 +27,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from emulator import Emulator
 
+from graphtutor.cli.play import YOUNG
+
 COLUMNS, ROWS = 200, 50
 QUIET = 0.06
 """Seconds without a byte after which a frame is taken to be complete."""
@@ -35,6 +37,7 @@ PAN = {"shift+right": b"\x1b[1;2C", "shift+left": b"\x1b[1;2D", "shift+down": b"
 STEP = {"right": b"\x1b[C", "left": b"\x1b[D"}
 SELECT = {"tab": b"\t", "shift+tab": b"\x1b[Z"}
 BARE = """
+import gc
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
@@ -56,8 +59,9 @@ class Bare(App):
         page.turn += 1
         page.refresh()
 
+gc.set_threshold(YOUNG)
 Bare().run()
-"""
+""".replace("YOUNG", str(YOUNG))
 """An app of Textual and nothing else, which writes every row of the screen anew for a key: what the machine takes."""
 REDUCED = b"M"
 """The key that switches motion off and on."""
