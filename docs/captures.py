@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ async def film(name: str, expression: str, size: tuple[int, int]) -> None:
 def joined(frames: list[str]) -> str:
     """Join screenshots of one size: what several show stands there once, and is seen while they are.
 
+    Grounds come first, whenever they are seen: one that comes later would hide words that stand since before.
     Nothing is fetched from elsewhere: the font is the reader's own.
     """
     seen: dict[str, list[int]] = {}
@@ -69,10 +71,10 @@ def joined(frames: list[str]) -> str:
             if kind:
                 element = element.replace(kind[0], f'style="{styles[kind[1]]}"')
             seen.setdefault(element, []).append(number)
-    groups: dict[tuple[int, ...], list[str]] = {}
+    groups: dict[tuple[bool, tuple[int, ...]], list[str]] = {}
     for element, numbers in seen.items():
-        groups.setdefault(tuple(numbers), []).append(element)
-    parts = [_group(elements, numbers, len(frames)) for numbers, elements in groups.items()]
+        groups.setdefault((element.startswith("<text"), tuple(numbers)), []).append(element)
+    parts = [_group(groups[key], key[1], len(frames)) for key in sorted(groups, key=itemgetter(0))]
     first = frames[0]
     head, body = first[: first.index("<style>")], first[first.index("</defs>") + 7 :]
     window = body[: body.index("<g ")]

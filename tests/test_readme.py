@@ -88,3 +88,10 @@ def test_the_keys_of_the_tutor_are_its_keys():
         for key in shown:
             known = names.get(key, key)
             assert known in keys | {"ctrl+p", "shift", "1", "3", "slash"}, (key, text[:20])
+
+
+@pytest.mark.parametrize("picture", ["backprop", "home", "light", "predict", "tutor"])
+def test_a_picture_of_the_screen_hides_no_words_under_a_ground_that_comes_later(picture):
+    text = (README.parent / "docs" / f"{picture}.svg").read_text(encoding="utf-8")
+    screen = text[text.index("<g transform=") :]
+    assert 0 < screen.rindex("<rect ") < screen.index("<text ")
