@@ -115,8 +115,14 @@ def test_values_are_taken_beside_the_option_as_beside_the_name(capsys):
     assert "6 + 5 = 11" in (said := capsys.readouterr().out) and "11 * 2 = 22" in said
     assert main(["play", "--example", "add-mul", "x=six"]) == 2
     assert "the value of 'x'" in capsys.readouterr().err
-    assert main(["play", "--example", "add-mul", "f = x"]) == 2
-    assert "not both" in capsys.readouterr().err
+    assert main(["play", "--example", "add-mul", "x = 6", "z=2"]) == 0
+    assert "6 + 5 = 11" in capsys.readouterr().out
+    for other in ("f = x", "f=x*y", "x*y"):
+        assert main(["play", "--example", "add-mul", other]) == 2
+        said = capsys.readouterr().err
+        assert f"--example add-mul or the expression '{other}', not both" in said and "name=number" in said
+    assert main(["play", "--example", "add-mul", "--exercise", "3"]) == 2
+    assert "give --example add-mul or --exercise 3, not both" in capsys.readouterr().err
     assert main(["play", "--exercise", "bp.mul.01", "x=1"]) == 2
     assert "numbers of its own" in capsys.readouterr().err
 

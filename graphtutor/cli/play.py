@@ -22,7 +22,7 @@ from graphtutor.cli.common import (
     read_expression,
     read_values,
 )
-from graphtutor.errors import InputError
+from graphtutor.errors import InputError, shorten
 
 if TYPE_CHECKING:
     from graphtutor.engine.run import Run
@@ -151,10 +151,14 @@ def read_subject(
     """
     verify_language(arguments.lang)
     verify_theme(arguments.theme)
-    if (arguments.example or arguments.exercise) and re.match(r"\w+=", arguments.expression or ""):
+    chosen = [f"--{kind} {name}" for kind in ("example", "exercise") if (name := getattr(arguments, kind)) is not None]
+    if chosen and arguments.expression is not None and is_value(arguments.expression):
         arguments.expression, arguments.values = None, [arguments.expression, *arguments.values]
-    if sum(what is not None for what in (arguments.expression, arguments.exercise, arguments.example)) > 1:
-        raise InputError("give an expression, --exercise or --example, not both")
+    if arguments.expression is not None:
+        chosen.append(f"the expression {shorten(arguments.expression)}")
+    if len(chosen) > 1:
+        hint = "; a value for the example is written name=number, as in x=2" if arguments.example is not None else ""
+        raise InputError(f"give {' or '.join(chosen)}, not both{hint}")
     if arguments.example is not None:
         from graphtutor.examples import example
 
@@ -172,6 +176,15 @@ def read_subject(
     if terminal and is_long(arguments):
         return None, None, lambda tell: read_study(arguments, tell)
     return read_study(arguments), None, None
+
+
+def is_value(word: str) -> bool:
+    """Return whether a word is `x=1`, however it is spaced, or a slip in it such as `x=1,5` or `x=six`."""
+    try:
+        read_values([word])
+    except InputError:
+        return re.fullmatch(r"\w+=[\w.,\[\]-]*", word) is not None
+    return True
 
 
 def is_long(arguments: argparse.Namespace) -> bool:
