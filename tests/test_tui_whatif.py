@@ -253,6 +253,19 @@ def test_a_board_shows_the_sliders_around_the_chosen_one_in_its_columns() -> Non
     assert drawn.row_at(6) is None
 
 
+def test_a_board_tells_of_the_sliders_that_are_out_of_sight() -> None:
+    rows = [Row(slider(f"x{n}", (), 1.0), 1.0, 0.5) for n in range(6)]
+
+    def seen(at: int, lines: int = 5) -> list[str]:
+        drawn = board(rows, at, "", Text("f = 1"), ("value", "gradient"), 60, lines)
+        return [line[:4] for line in drawn.text.plain.splitlines()[1:]]
+
+    assert seen(0) == ["▸ x0", "  x1", "  x2", " ▾x3"]
+    assert seen(3) == [" ▴x1", "  x2", "▸ x3", " ▾x4"]
+    assert seen(5) == [" ▴x2", "  x3", "  x4", "▸ x5"]
+    assert seen(0, 7) == ["▸ x0", "  x1", "  x2", "  x3", "  x4", "  x5"]
+
+
 async def test_a_wide_panel_says_how_far_a_slider_reaches() -> None:
     async with opened(SUM_TIMES, LARGE) as pilot:
         await press(pilot, "w")

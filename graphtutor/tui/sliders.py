@@ -134,7 +134,7 @@ def board(
     """Draw as many sliders as fit on so many lines, the one at `at` among them.
 
     The title stands on the first line, where there is room with the two words above the columns of numbers. What is
-    typed stands in the place of the number.
+    typed stands in the place of the number. Arrows beside the first and the last tell of more above and below.
     """
     count = max(1, min(len(rows), lines - 1))
     first = max(0, min(at - count // 2, len(rows) - count))
@@ -152,7 +152,9 @@ def board(
     for n, row in enumerate(seen, first):
         chosen = n == at
         label = clip(row.slider.label, name)
-        text.append(f"\n{'▸' if chosen else ' '} ", f"bold {GOLD}")
+        text.append(f"\n{'▸' if chosen else ' '}", f"bold {GOLD}")
+        above, below = n == first > 0, n == first + count - 1 < len(rows) - 1
+        text.append("▴" if above else "▾" if below else " ", SOFT)
         text.append(label + " " * (name - width(label) + 1), f"bold {GOLD}" if chosen else TEXT)
         text.append_text(bar(row.slider, row.number, length, chosen))
         number = f"{typed}▏" if chosen and typed else clip(written(row.number), NUMBER - 1)
