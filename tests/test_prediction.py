@@ -247,6 +247,23 @@ def test_the_summary_counts_each_misconception() -> None:
     assert count == 2 and "own value" in belief
 
 
+def test_the_summary_counts_the_numbers_of_other_elements() -> None:
+    practice = Practice()
+    asked = questions("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]")[0]
+    assert asked.element is not None
+    practice.ask(asked)
+    practice.answer({"[0]": "43", "[1]": "19"}[asked.at])  # W @ x = [19, 43]
+    for lang, said in (("en", "another element of the same array"), ("ko", "같은 배열의 다른 원소")):
+        practice.lang = lang
+        [(count, belief)] = practice.findings()
+        assert count == 1 and said in belief
+
+
+def test_of_an_array_the_answer_names_the_element_that_was_asked() -> None:
+    asked = questions("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]")[0]
+    assert why(asked).splitlines()[0] == f"matmul1{asked.at} = {({'[0]': 19, '[1]': 43})[asked.at]}"
+
+
 # New numbers
 
 

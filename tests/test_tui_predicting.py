@@ -341,6 +341,33 @@ async def test_a_wrong_element_is_told_with_its_place() -> None:
         assert f"✗ not right: matmul1[{asked.element[0]}] = 1000" in shown(pilot)
 
 
+async def test_the_number_of_another_element_is_told_at_once_and_in_the_summary() -> None:
+    async with asking("f = sum(W @ x); W = [[1, 2], [3, 4]]; x = [5, 7]") as pilot:  # W @ x = [19, 43]
+        asked = tutor(pilot).asked
+        assert asked is not None and asked.element is not None
+        assert "Indices start at 0." in shown(pilot)
+        here, other = ("43", "19") if asked.element == (1,) else ("19", "43")
+        await told(pilot, other)
+        assert f"This is element [{1 - asked.element[0]}] of it; indices start at 0." in shown(pilot)
+        await told(pilot, here)
+        assert f"✓ right: matmul1[{asked.element[0]}] = {here}" in shown(pilot)
+        tutor(pilot).player.animate(False)
+        for _ in range(30):
+            if tutor(pilot).over:
+                break
+            await press(pilot, "space")
+        assert tutor(pilot).over and "1x This is another element of the same array" in shown(pilot)
+
+
+async def test_how_a_shape_is_written_is_said_where_one_is_asked() -> None:
+    async with asking(
+        "f = sum(X @ W); X = [[0, 0], [0, 1], [1, 0], [1, 1]]; W = [[1, 2, 3, 4], [5, 6, 7, 8]]"
+    ) as pilot:
+        text = " ".join(shown(pilot).split())
+        assert "the shape of the value of matmul1 = X @ W = ?" in text
+        assert "2x3 is two rows of three" in text and "-4*3" not in text
+
+
 async def test_the_graph_is_arranged_as_before_when_the_questions_end() -> None:
     neuron = "f = 1/(1 + exp(-(w0*x0 + w1*x1 + w2))); w0 = 2; x0 = -1; w1 = -3; x1 = -2; w2 = -3"
     async with asking(neuron, begin=False) as pilot:

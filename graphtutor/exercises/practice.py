@@ -185,7 +185,7 @@ class Practice:
         known = misconceptions()
         if name in known:
             return in_language(known[name].belief, self.lang)
-        if name.startswith("shape."):
+        if name.startswith(("shape.", "array.")):
             return sentence(self.lang, "diagnosis", name.replace(".", "_"))
         return forward_text(name, self._gates[name], self.lang)
 

@@ -19,7 +19,7 @@ from graphtutor.exercises.items import ASKED, EDGE, TOTAL, VALUE, Item
 from graphtutor.explain.diagnosis import Diagnosis, Tolerance, tolerance
 from graphtutor.explain.elements import diagnose_element, diagnose_element_total, diagnose_element_value
 from graphtutor.explain.formula import called, gradient_called, label, names, written_formula
-from graphtutor.explain.numerals import MANY
+from graphtutor.explain.numerals import MANY, written
 from graphtutor.explain.steps import contribution_label
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
@@ -54,6 +54,11 @@ class Question:
         return run.contribution_at(self.item.node, self.item.slot or 0)
 
     @property
+    def at(self) -> str:
+        """The index of the element that is asked, as `[2,1]`; empty where none is."""
+        return f"[{','.join(map(str, self.element))}]" if self.element else ""
+
+    @property
     def truth(self) -> float | Shape:
         """The right answer: a number, or a shape."""
         whole = np.asarray(self.array)
@@ -77,9 +82,8 @@ def question(step: Step, seed: int = 0, lang: str = "en") -> Question | None:
         return Question(step, _placed(item, "shape", lang), shape=True) if whole.ndim else None
     if not whole.ndim:
         return asked
-    element = _drawn(whole, f"{seed}|{step.index}")
-    at = f"[{','.join(map(str, element))}]"
-    return Question(step, _placed(item, "element", lang, at=at), element)
+    asked = Question(step, item, _drawn(whole, f"{seed}|{step.index}"))
+    return replace(asked, item=_placed(item, "element", lang, at=asked.at))
 
 
 def _item(step: Step, lang: str) -> Item | None:
@@ -139,9 +143,14 @@ def hint(asked: Question, level: int, lang: str = "en") -> str:
 
 
 def why(asked: Question, lang: str = "en") -> str:
-    """Say in a line of numbers and a short sentence with the role why the answer is what it is."""
+    """Say in a line of numbers and a short sentence with the role why the answer is what it is.
+
+    Of an array the element that was asked comes first.
+    """
     entry = "why_" + {VALUE: "value", EDGE: "sent", TOTAL: "total"}[asked.item.what]
     numbers = asked.step.explain(lang).numbers
+    if asked.element:
+        numbers = f"{asked.item.id}{asked.at} = {written(asked.truth)}\n{numbers}"
     return f"{numbers}\n{sentence(lang, 'predict', entry, **_words(asked, lang))}"
 
 

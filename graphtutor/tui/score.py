@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from graphtutor.exercises.practice import Outcome, Practice
+from graphtutor.exercises.questions import Question
 from graphtutor.explain.words import sentence
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
@@ -15,10 +16,13 @@ SIGNS = {Outcome.ONCE: ("✓", VALUE), Outcome.HINTED: ("~", GOLD), Outcome.SHOW
 WORDS = {Outcome.ONCE: "once", Outcome.HINTED: "helped", Outcome.SHOWN: "shown"}
 
 
-def how_to(lang: str) -> Text:
+def how_to(lang: str, asked: Question | None) -> Text:
     """Write how a question is answered, and what the signs of the score mean."""
     text = Text()
-    before, mark, after = sentence(lang, "asking", "how").partition(MARK)
+    how = sentence(lang, "asking", "how_shape" if asked and asked.shape else "how")
+    if asked and asked.element:
+        how += f" {sentence(lang, 'asking', 'how_element')}"
+    before, mark, after = how.partition(MARK)
     text.append(before, SOFT)
     text.append(mark, f"bold {GOLD}")
     text.append(f"{after}\n", SOFT)

@@ -127,7 +127,7 @@ class Predicting(Course):
         if judged.status is Status.CORRECT:
             text = score.right(why(asked, self.lang), self.lang)
             return text.append(f"\n{error_words(self.lang, judged.note)}", SOFT) if judged.note else text
-        part = f"{asked.item.id}{list(asked.element)}" if asked.element else asked.item.label if asked.shape else ""
+        part = f"{asked.item.id}{asked.at}" if asked.element else asked.item.label if asked.shape else ""
         text = verdict(judged, lang=self.lang, name=part)
         if judged.status is Status.CARRIED:
             text.append(f"\n{sentence(self.lang, 'asking', 'carried')}", GOLD)
@@ -231,7 +231,7 @@ class Predicting(Course):
         helped = self.practice.helped if self.asked else []
         wide = self.has_class("-wide")
         parts = [part for part in (self._told, score.hints(helped if wide else helped[-1:], self.lang)) if part]
-        return Text("\n\n" if wide else "\n").join(parts) if parts else score.how_to(self.lang)
+        return Text("\n\n" if wide else "\n").join(parts) if parts else score.how_to(self.lang, self.asked)
 
     def narration(self) -> Text:
         """Write at the end that it is the end."""
