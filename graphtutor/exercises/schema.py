@@ -108,7 +108,9 @@ class _Exercise(Strict):
         if isinstance(value, dict):
             for name, given in value.items():
                 if isinstance(given, bool) or not isinstance(given, int | float | dict):
-                    raise ValueError(f"the value of {name} must be a single number, or {{ uniform = [-3.0, 3.0], decimals = 1 }}")
+                    raise ValueError(
+                        f"the value of {name} must be a single number, or {{ uniform = [-3.0, 3.0], decimals = 1 }}"
+                    )
         return value
 
 
