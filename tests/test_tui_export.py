@@ -233,6 +233,12 @@ async def test_numbers_are_copied_with_every_digit_and_it_is_said_what_they_are(
         assert "what f sends to add1" in said(pilot)
 
 
+async def test_the_total_of_a_copy_gate_is_called_the_gradient_of_what_it_copied() -> None:
+    async with opened("f = x*x; x = 3") as pilot:
+        assert await copied(pilot, "end", "y") == "6"
+        assert "the gradient of x" in said(pilot) and "sends" not in said(pilot)
+
+
 async def test_formulas_are_copied() -> None:
     async with opened() as pilot:
         assert await copied(pilot, "Y") == "f = (x + y) * z; x=-2; y=5; z=-4"

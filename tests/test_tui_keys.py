@@ -222,6 +222,44 @@ async def test_the_palette_finds_a_command_by_its_description_behind_its_title(
         assert bool(hits) is bool(found)
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("predict", "Ask"),
+        ("epsilon", "Nudge"),
+        ("second derivatives", "Second order"),
+        ("copies", "Fold"),
+        ("expand", "Open"),
+        ("collapse", "Close"),
+        ("speed", "Faster"),
+        ("repeat", "Loop"),
+        ("animation", "Motion"),
+        ("clipboard", "Copy value"),
+        ("keys", "Help"),
+    ],
+)
+async def test_the_palette_finds_what_a_newcomer_calls_by_another_name(typed: str, title: str) -> None:
+    async with at("tutor") as pilot:
+        assert title in [
+            str(hit.text) async for hit in Described(pilot.app.screen).search(typed) if isinstance(hit, Hit)
+        ]
+
+
+@pytest.mark.parametrize("focus", ["prompt", "examples"])
+async def test_the_help_of_home_tells_enter_and_the_way_out_in_the_words_of_the_product(focus: str) -> None:
+    async with at("home") as pilot:
+        pilot.app.screen.query_one(f"#{focus}").focus()
+        told = dict(keys(pilot.app.screen))
+        assert told["⏎"] == "open what is typed or chosen"
+        assert told["ctrl+q"] == "leave graphtutor"
+
+
+async def test_each_command_stands_in_the_palette_once() -> None:
+    async with at("tutor") as pilot:
+        titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
+        assert sorted(titles) == sorted(set(titles))
+
+
 @pytest.mark.parametrize("situation", [*SITUATIONS, "tutor w", "tutor slash", "tutor question_mark"])
 async def test_every_key_is_told_in_korean_too(situation: str) -> None:
     async with at(situation) as pilot:

@@ -54,7 +54,7 @@ async def test_the_screen_opens_at_the_start_and_says_what_to_press(size: tuple[
         assert "f = (x + y) * z" in text and "x=-2  y=5  z=-4" in text
         assert "distributor" in text and "switcher" in text
         assert "paused" in text and "step 0/7" in text and "start" in text
-        assert "Press space" in text
+        assert "Press space" in text and "esc goes home" in " ".join(text.split())
         for key in ("space Play", "→ Step", "← Back", "tab Gate", "e Edit", "v Values", "x Export", "? Help", "q Quit"):
             assert key in lines(pilot)[-1]
         assert "-12" not in text

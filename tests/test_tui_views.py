@@ -192,7 +192,7 @@ async def test_every_step_forward_with_tangents_is_drawn_and_said_in_both_langua
 async def test_the_backward_pass_opens_as_a_graph_and_escape_comes_back() -> None:
     async with opened("f = x*x*y; x=3; y=2", LARGE) as pilot:
         await press(pilot, "right", "s")
-        assert "backward pass of f as a graph: its output is df/dx" in shown(pilot)
+        assert "backward pass of f as a graph: its output is df/dx" in shown(pilot) and "Esc goes back" in shown(pilot)
         inner = tutor(pilot)
         assert inner.study.run.value() == 12.0 and inner.study.run.grad("x") == 4.0
         await press(pilot, "escape")

@@ -93,6 +93,7 @@ class GraphtutorApp(Sturdy, App[None]):
     Panes.-narrow ToastRack { margin-bottom: 9; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="leave graphtutor"),  # said as everywhere
         Binding("ctrl+t", "next_theme", "Theme", show=False, tooltip="the next theme: dark, light, ..."),
         Binding(
             "ctrl+p",

@@ -65,7 +65,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         Binding("ctrl+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
         Binding("ctrl+down", "pan(0,4)", "View down", show=False, tooltip="move the view down"),
         Binding("escape", "leave", "Leave", tooltip="leave the exercise"),
-        Binding("f1", "help", "Help", tooltip="show every key and what the drawing means"),
+        Binding("f1", "help", "Help", tooltip="show all keys and what the drawing means"),
         Binding("ctrl+q", "quit", "Quit", show=False, tooltip="leave graphtutor"),
     ]
     DEFAULT_CSS = """

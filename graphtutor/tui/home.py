@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -71,8 +72,19 @@ def banner(lang: str, plain: bool = False) -> Text:
     return text
 
 
+OPEN = Binding("enter", "open", "Open", tooltip="open what is typed or chosen")
+
+
+class Prompt(Input):
+    """The line for an expression, whose enter is in the help."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [replace(OPEN, action="submit")]
+
+
 class Choices(OptionList):
     """A list that leaves a page alone while there is no room to show one: Textual's fails then."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [replace(OPEN, action="select")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether a key does something."""
@@ -84,7 +96,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     ABOUT = "Type an expression, or choose one that you had before, a worked example or an exercise."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", show=True, tooltip="open what is typed or chosen"),
+        OPEN,
         Binding("tab", "app.focus_next", "Next", tooltip="go to the next part of the screen"),
         Binding("shift+tab", "app.focus_previous", "Previous", show=False, tooltip="go to the previous part"),
         # With priority: they move the focus, and keys typed right behind them must go to where it moves.
@@ -160,7 +172,7 @@ class HomeScreen(Room, inherit_bindings=False):
     def content(self) -> ComposeResult:
         """Compose the screen."""
         yield Static(banner(self.lang, getattr(self.app, "plain", False)), id="banner")
-        yield Input(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
+        yield Prompt(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
         yield Static(self.hint, id="remark")
         with Container(id="lists"):
             for name in LISTS:

@@ -23,7 +23,7 @@ LEAST = Size(80, 24)
 
 
 COMMON: tuple[BindingType, ...] = (
-    Binding("question_mark,f1", "help", "Help", tooltip="show every key and what the drawing means"),
+    Binding("question_mark,f1", "help", "Help", tooltip="show all keys and what the drawing means"),
     Binding("q,ctrl+q", "quit", "Quit", tooltip="leave graphtutor"),
 )
 """The keys of every screen on which one does not type."""

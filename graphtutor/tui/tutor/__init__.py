@@ -50,7 +50,7 @@ class TutorScreen(
             "open",
             "Open",
             show=False,
-            tooltip="open an input's value, or a composite gate in place",
+            tooltip="open an input's value, or expand a composite gate in place",
         ),
         Binding("escape", "leave", "Home", show=False, tooltip="close the line, unselect, or go back home"),
         *COMMON,

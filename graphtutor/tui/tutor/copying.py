@@ -21,7 +21,11 @@ class Copying(TutorBase):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "y", "copy_value", "Copy value", show=False, tooltip="copy the selected gate's value, or the step's result"
+            "y",
+            "copy_value",
+            "Copy value",
+            show=False,
+            tooltip="copy the gate's value or the step's result to the clipboard",
         ),
         Binding(
             "Y", "copy_formula", "Copy formula", show=False, tooltip="copy its formula, or the expression with values"
@@ -70,6 +74,9 @@ def result(step: Step) -> tuple[Any, str, dict[str, str]]:
     match step:
         case Computed():
             return run.value_at(step.node), "value", {"key": name}
+        case Sent() if run.graph.nodes[step.node].gate.name == "copy":  # the total, of what it copied
+            name = label(run.graph, step.edge.source)
+            return run.contribution_at(step.node, step.slot), "gradient", {"key": name}
         case Sent():
             names = {"key": name, "target": label(run.graph, step.edge.source)}
             return run.contribution_at(step.node, step.slot), "sent", names

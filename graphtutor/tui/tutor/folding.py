@@ -18,7 +18,7 @@ class Folding(Zooming):
     """Fold copy gates, or show them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "fold", "Fold", show=False, tooltip="copy gates as forks of their wires, or as gates"),
+        Binding("i", "fold", "Fold", show=False, tooltip="fold copies into forks of their wires, or show copy gates"),
     ]
 
     def action_fold(self) -> None:

@@ -75,7 +75,7 @@ class Nudging(Tools):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "d", "nudge", "Nudge", show=False, tooltip="move the selected input a little: predicted, actual change"
+            "d", "nudge", "Nudge", show=False, tooltip="move the selected input by epsilon: predicted, actual change"
         ),
     ]
 

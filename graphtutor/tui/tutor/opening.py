@@ -31,7 +31,7 @@ class Opening(Keeping):
     """Look inside a gate, or put several into a box."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("backspace", "close_box", "Close", show=False, tooltip="close the box or the statement of the gate"),
+        Binding("backspace", "close_box", "Close", show=False, tooltip="collapse the box or the statement of the gate"),
     ]
 
     predicting = False

@@ -28,10 +28,10 @@ class Playing(TutorBase):
         Binding("home,g", "first", "First", show=False, tooltip="go to the start"),
         Binding("end,G", "last", "Last", show=False, tooltip="go to the end"),
         Binding("b", "turn", "Backward", show=False, tooltip="go to where the backward pass begins"),
-        Binding("plus,equals_sign", "faster(1)", "Faster", show=False, tooltip="play faster"),
-        Binding("minus", "faster(-1)", "Slower", show=False, tooltip="play slower"),
-        Binding("o", "loop", "Loop", show=False, tooltip="at the end, play again from the start: on or off"),
-        Binding("M", "motion", "Motion", show=False, tooltip="reduced motion: still pictures instead of moving tokens"),
+        Binding("plus,equals_sign", "faster(1)", "Faster", show=False, tooltip="play at a higher speed"),
+        Binding("minus", "faster(-1)", "Slower", show=False, tooltip="play at a lower speed"),
+        Binding("o", "loop", "Loop", show=False, tooltip="repeat: at the end, play again from the start; on or off"),
+        Binding("M", "motion", "Motion", show=False, tooltip="reduced motion: still pictures instead of animation"),
     ]
 
     def action_play(self) -> None:

@@ -35,7 +35,7 @@ class Predicting(Course):
     """Ask for every number before it is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "predict", "Ask", tooltip="ask me for every number before it is shown; once more to stop"),
+        Binding("a", "predict", "Ask", tooltip="predict every number before it is shown; once more to stop"),
         Binding("A", "backward_only", "Ask for", show=False, tooltip="ask for values and gradients, or gradients only"),
         Binding("N", "renew", "New numbers", show=False, tooltip="ask what comes back with new numbers, on or off"),
     ]

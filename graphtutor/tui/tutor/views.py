@@ -29,7 +29,11 @@ class Views(Tools):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "s", "second", "Second order", show=False, tooltip="the backward pass itself as a graph; esc comes back"
+            "s",
+            "second",
+            "Second order",
+            show=False,
+            tooltip="second derivatives: the backward pass as a graph; esc comes back",
         ),
         Binding("t", "tangents", "Tangents", show=False, tooltip="forward mode: tangents of one input; again to leave"),
         Binding("T", "another", "Another", tooltip="forward mode: the selected input moves, or else the next number"),
