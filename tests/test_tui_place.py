@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
 from textual.pilot import Pilot
@@ -286,3 +288,29 @@ async def test_a_terminal_that_was_too_small_for_a_while_gives_the_keys_back(key
         before = shown(pilot)
         await press(pilot, typed)
         assert shown(pilot) != before
+
+
+@pytest.mark.parametrize("text", [SUM_TIMES, MAX, NEURON, EXAMPLE["cs231n-neuron"]])
+@pytest.mark.parametrize("size", [SMALL, LARGE, (160, 45), HUGE])
+async def test_what_is_spread_out_stays_whole(text: str, size: tuple[int, int]) -> None:
+    async with opened(text, size) as pilot:
+        await pilot.pause()
+        assert whole(pilot)
+
+
+async def test_a_small_graph_is_spread_over_a_large_terminal() -> None:
+    found = study(MAX).run
+    small, large = (scene.fitting(found, "en", columns, rows=rows) for columns, rows in ((66, 32), (146, 52)))
+    assert large.width > 1.5 * small.width and large.width <= 146 - 4
+    assert large.height <= 52 - 2
+    apart = [
+        below.place.y - above.place.y - above.place.height
+        for above, below in [(large.cards[one], large.cards[other]) for one, other in _stacked(large)]
+    ]
+    assert min(apart) >= 4
+
+
+def _stacked(found: scene.Scene) -> list[tuple[str, str]]:
+    """Return the cards that stand in one column, each with the next below it."""
+    cards = sorted(found.cards.values(), key=lambda card: (card.place.x, card.place.y))
+    return [(above.id, below.id) for above, below in pairwise(cards) if above.place.x == below.place.x]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise, repeat
 from typing import NamedTuple, overload
 
@@ -33,6 +33,12 @@ TIGHT = LEAST - 1
 """The same where it is for the wires' own sake and there is no room to spare: arrows only."""
 TIGHTEST = 0
 """The same where boxes have hardly any room either: nothing blank beside names and numbers, fewer digits."""
+LENGTHS = (20, 16, 14, 12, 10, 8, 6, 5, 4)
+"""Columns for the numbers of a wire where there is room, the most first."""
+GAPS = (4, 3, 2, 1)
+"""Rows between boxes where there is room, the most first."""
+MARGIN = 2
+"""Columns on either side, and rows together, that stay free where wires and gaps are made longer."""
 ROOMY = 60
 """Nodes up to which wires are made longer where there is room."""
 
@@ -328,15 +334,15 @@ def compose(
     level: Level = Level.FULL,
     before: Scene | None = None,
     folded: bool = False,
-    gap: int = 1,
+    gap: int | None = None,
     tell: Tell = nobody,
 ) -> Scene:
     """Arrange the cards and wires of a run, with at least so many columns for the numbers of a wire.
 
     The room for numbers does not depend on the cursor, so nothing ever jumps. Where a scene of the same graph is given
     as `before`, nothing gets less room than there. With `folded` a copy gate is a fork of its wire. `gap`
-    rows stay free between boxes that have an inside. `tell` is told
-    now and then how much is done.
+    rows stay free between boxes, one between those that have an inside if nothing is said. `tell` is told now and then
+    how much is done.
     """
     graph = run.graph
     opens = frozenset(expandable(run) if level is Level.COMPACT else ())
@@ -363,7 +369,7 @@ def compose(
     links = [Link(source, target, edge.slot if edge else 0, room + longer) for edge, _, source, target, room in ends]
 
     layout: Layout = arrange(
-        boxes, links, gap=gap if full else 0, lead=lead, tell=lambda share: tell(0.25 + 0.75 * share)
+        boxes, links, gap=int(full) if gap is None else gap, lead=lead, tell=lambda share: tell(0.25 + 0.75 * share)
     )
     cards = {
         node.id: Card(node.id, node.index, *said, node.gate.role, layout.boxes[node.id], said.framed(level))
@@ -429,28 +435,33 @@ def fitting(
     folded: bool = False,
     rows: int | None = None,
 ) -> Scene:
-    """Compose a scene with wires as long as the room allows, up to a comfortable length; see `compose`.
+    """Compose a scene with wires as long and boxes as far apart as the room allows, up to a comfortable measure.
 
-    Where there is no room and wires carry no numbers, they are as short as can be, and then small boxes as narrow as
-    can be; boxes that would not fit into so many `rows` stand without a row between them, where that helps.
+    See `compose`. Where there is no room and wires carry no numbers, they are as short as can be, and then small boxes
+    as narrow as can be; boxes that would not fit into so many `rows` stand without a row between them, where that
+    helps.
     """
-    found = compose(run, lang, show_roles, least, level, before, folded)
-    gap = 1
+    made = partial(compose, run, lang, show_roles, level=level, before=before, folded=folded)
+    found, gap = made(least), int(level.whole)
     if rows is not None and found.height > rows and level.whole:
-        dense = compose(run, lang, show_roles, least, level, before, folded, gap=0)
+        dense = made(least, gap=0)
         if dense.height <= rows:
             found, gap = dense, 0
+    small = len(run.graph.nodes) <= ROOMY
     if found.width > columns and not level.whole and least > TIGHT:
-        found = compose(run, lang, show_roles, TIGHT, level, before, folded)
-        if found.width > columns and level is Level.COMPACT:
-            found = compose(run, lang, show_roles, TIGHTEST, level, before, folded)
-        return found
-    if len(run.graph.nodes) > ROOMY:
-        return found
-    for room in (12, 10, 8, 6, 5, 4):
-        if room <= least:
-            break
-        wider = compose(run, lang, show_roles, room, level, before, folded, gap)
-        if wider.width <= columns:
-            return wider
+        for length in (TIGHT, TIGHTEST)[: 1 + (level is Level.COMPACT)]:
+            found, least = made(length), length
+            if found.width <= columns:
+                break
+    elif small:
+        for length in (length for length in LENGTHS if length > least):
+            longer = made(length, gap=gap)
+            if longer.width <= columns - 2 * MARGIN:
+                found, least = longer, length
+                break
+    if small and rows is not None and level is not Level.DOTS:
+        for free in (free for free in GAPS if free > gap):
+            taller = made(least, gap=free)
+            if taller.height <= rows - MARGIN and taller.width <= max(columns, found.width):
+                return taller
     return found

@@ -125,11 +125,12 @@ class Zooming(Keeping):
             found = closest(run, self.lang, places, self.levels, self.folded) if self.small else None
             self.level = found.level if found else self.levels[-1]
             if found:
-                self._place = found.place
+                place, panel = found.place, found.panel
             else:
-                self._place = roomiest(run, self.lang, places, self.level, self.folded) if self.small else places[0]
-            height = found.panel if found else BELOW
-            self.query_one("#panel").styles.height = height if self._place.above else None
+                place = roomiest(run, self.lang, places, self.level, self.folded) if self.small else places[0]
+                panel = BELOW
+            self.query_one("#panel").styles.height = panel if place.above else None
+            self._place = place._replace(rows=place.rows - (panel - BELOW)) if place.above else place
             if self.has_class("-above") is not self._place.above:
                 self.set_class(self._place.above, "-above")
                 self.call_after_refresh(self.follow)
