@@ -447,21 +447,21 @@ def fitting(
         dense = made(least, gap=0)
         if dense.height <= rows:
             found, gap = dense, 0
-    small = len(run.graph.nodes) <= ROOMY
     if found.width > columns and not level.whole and least > TIGHT:
         for length in (TIGHT, TIGHTEST)[: 1 + (level is Level.COMPACT)]:
             found, least = made(length), length
             if found.width <= columns:
                 break
-    elif small:
-        for length in (length for length in LENGTHS if length > least):
-            longer = made(length, gap=gap)
-            if longer.width <= columns - 2 * MARGIN:
-                found, least = longer, length
-                break
-    if small and rows is not None and level is not Level.DOTS:
-        for free in (free for free in GAPS if free > gap):
-            taller = made(least, gap=free)
-            if taller.height <= rows - MARGIN and taller.width <= max(columns, found.width):
-                return taller
+    if len(run.graph.nodes) > ROOMY:
+        return found
+    wide, high = columns - 2 * MARGIN, 0 if rows is None or level is Level.DOTS else rows - MARGIN
+    for length in (length for length in LENGTHS if least < length <= least + wide - found.width):
+        longer = made(length, gap=gap)
+        if longer.width <= wide:
+            found, least = longer, length
+            break
+    for free in (free for free in GAPS if gap < free <= gap + high - found.height):
+        taller = made(least, gap=free)
+        if taller.height <= high and taller.width <= max(columns, found.width):
+            return taller
     return found
