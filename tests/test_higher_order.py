@@ -21,6 +21,16 @@ def test_derivatives_of_sin_go_around():
         assert f(0.3) == pytest.approx(expected, rel=1e-14)
 
 
+def test_the_derivative_of_a_power_with_a_number_is_recorded_without_a_choice():
+    assert str(gt.trace(gt.grad(lambda x, y: x**3 * y), 2.0, 3.0)[0]) == "f = 1 * y * (3 * x**2)"
+    assert "where" in str(gt.trace(gt.grad(lambda x, y: x**y), 2.0, 3.0)[0])
+    for power, slope in ((0, 0.0), (1, 1.0), (2, 0.0)):  # of x**power at 0
+        assert gt.grad(lambda x, n=power: x**n)(0.0) == slope
+    assert gt.grad(gt.grad(lambda x: x**2))(0.0) == 2
+    assert gt.grad(gt.grad(lambda x: x**1))(0.0) == 0
+    assert list(gt.grad(lambda x: np.sum(gt.grad(lambda z: np.sum(z**2))(x) ** 2))(np.array([0.0, 3.0]))) == [0, 24]
+
+
 @pytest.mark.parametrize("order", range(1, 6))
 def test_derivatives_of_a_power(order):
     f = lambda x: x**5  # noqa: E731

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,9 @@ import graphtutor
 from graphtutor.errors import GraphtutorError
 from graphtutor.examples import named
 from graphtutor.exercises import all_exercises
+from graphtutor.exercises.answers import read_number
+from graphtutor.exercises.questions import read_shape
+from graphtutor.exercises.roles import read_role
 from graphtutor.explain.words import HERE, error_words, languages
 from graphtutor.expr.parse import MEANT, REFUSED
 from graphtutor.tui.app import GraphtutorApp
@@ -114,6 +117,25 @@ def test_what_is_nearly_the_name_of_an_example_is_told_in_korean() -> None:
     with pytest.raises(GraphtutorError) as caught:
         named("neuron")
     said = "그런 예제가 없습니다: 'neuron'. 혹시 'cs231n-neuron'인가요? 식이라면 이렇게 쓰세요: f = neuron"
+    assert error_words("ko", str(caught.value)) == said
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "said"),
+    [
+        (read_role, "scalr", "역할이 아닙니다: 'scalr'. 혹시 'scaler'인가요?"),
+        (
+            read_role,
+            "half",
+            "역할이 아닙니다: 'half'. 역할은 distributor, adder, router, switcher, scaler 가운데 하나입니다",
+        ),
+        (read_shape, "2x", "모양이 아닙니다: '2x'. 2x3처럼, 수 다섯 개의 목록이면 5라고 쓰세요"),
+        (read_number, "1/0", "유한한 수가 아닙니다: '1/0'"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told_in_korean(read: Callable[[str], object], text: str, said: str) -> None:
+    with pytest.raises(GraphtutorError) as caught:
+        read(text)
     assert error_words("ko", str(caught.value)) == said
 
 

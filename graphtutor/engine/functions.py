@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from graphtutor.engine.rules import choose
 from graphtutor.engine.value import Value, apply, recording
 from graphtutor.gates import Gate, functions
@@ -48,10 +50,18 @@ def _function(choices: tuple[Gate, ...], name: str) -> Callable[..., Any]:
 
 @cache
 def recorder(kind: Gate) -> Callable[..., Any]:
-    """Return how a rule calls this gate: recorded where a value takes part, with plain NumPy otherwise."""
+    """Return how a rule calls this gate: recorded where a value takes part, with plain NumPy otherwise.
+
+    Of a choice that is already made only the chosen side is recorded: `3 * x**2`, not `where(3 == 0, 0, 3 * x**2)`.
+    """
+    chooses = kind.name == "where"
 
     def call(*arguments: Any, **options: Any) -> Any:
         if any(isinstance(argument, Value) for argument in arguments):
+            if chooses and not isinstance(arguments[0], Value) and not np.ndim(arguments[0]):
+                chosen, other = arguments[1:] if arguments[0] else arguments[:0:-1]
+                if np.shape(chosen) == np.broadcast_shapes(np.shape(chosen), np.shape(other)):
+                    return chosen
             return apply(kind, *arguments, **options)
         return kind.forward(*arguments, **options)
 
