@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from screens import settled
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from graphtutor.exercises import Exercise, Status, all_exercises, grade_answers, load
 from graphtutor.tui import raster, scene
 from graphtutor.tui.app import GraphtutorApp
+from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.exercise import Answer, ExerciseScreen, flowing
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory
@@ -221,6 +223,18 @@ async def test_every_key_is_in_the_help_and_resizing_loses_nothing(tmp_path: Pat
         assert screen(pilot).query_one(Answer).value == "1/" and screen(pilot).quiz.answers
         await pilot.press("ctrl+right", "ctrl+left", "ctrl+up", "ctrl+down", "up", "down", "tab", "tab")
         assert screen(pilot).query_one(Answer).has_focus
+
+
+async def test_the_last_line_tells_the_way_back_from_the_canvas_to_the_answer(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "edge_gradients")) as pilot:
+        await settled(pilot)
+        assert "enter Answer" in lines(pilot)[-1]
+        await pilot.click(GraphCanvas)
+        await settled(pilot)
+        assert not screen(pilot).query_one(Answer).has_focus and "tab Answer" in lines(pilot)[-1]
+        await pilot.press("tab")
+        await settled(pilot)
+        assert screen(pilot).query_one(Answer).has_focus and "enter Answer" in lines(pilot)[-1]
 
 
 async def test_an_exercise_is_chosen_from_the_home_screen() -> None:

@@ -250,7 +250,7 @@ async def test_the_help_of_home_tells_enter_and_the_way_out_in_the_words_of_the_
     async with at("home") as pilot:
         pilot.app.screen.query_one(f"#{focus}").focus()
         told = dict(keys(pilot.app.screen))
-        assert told["⏎"] == "open what is typed or chosen"
+        assert told["enter"] == "open what is typed or chosen"
         assert told["ctrl+q"] == "leave graphtutor"
 
 

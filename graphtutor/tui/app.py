@@ -60,6 +60,8 @@ class Palette(LeftOnce, CommandPalette):
             await super()._on_message(message)
 
 
+WORDED = {"⏎": "enter", "⌫": "backspace"}
+"""What keys are called whose signs few know, and browsers draw wider than a cell."""
 ANSWERS = "answers"
 """The setting with what was answered in exercises, by their ids."""
 MOST_KEPT = 100
@@ -358,6 +360,7 @@ class GraphtutorApp(Sturdy, App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Return what a key is called."""
         shown = re.sub(r"^\^(?=.)", "ctrl+", super().get_key_display(binding))  # as everywhere else on the screens
+        shown = WORDED.get(shown, shown)
         return ascii_signs.key(shown) if self._ascii.enabled else shown
 
     @property

@@ -70,7 +70,7 @@ def _standin(sign: str) -> str:
 
 _TABLE = _Table({ord(sign): plain for plain, signs in _SIGNS.items() for sign in signs})
 ARROWS = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
-KEYS = {"←": "<-", "→": "->", "↑": "up", "↓": "down", "⏎": "enter", "↵": "enter", "⇥": "tab", "⌫": "backspace"}
+KEYS = {"←": "<-", "→": "->", "↑": "up", "↓": "down", "⇥": "tab"}
 """What keys are called where there are no signs for them."""
 
 

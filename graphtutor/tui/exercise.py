@@ -38,7 +38,8 @@ class Answer(Input):
     """Where the answer is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Answer", tooltip="check the answer; ? alone skips the question")
+        Binding("enter", "submit", "Answer", tooltip="check the answer; ? alone skips the question"),
+        Binding("tab", "screen.swap", "Canvas", show=False, tooltip="go from the answer to the canvas and back"),
     ]
 
 
@@ -59,7 +60,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         Binding("t", "tutor", "Watch it", tooltip="watch this run in the tutor"),
         Binding("up", "leaf(-1)", "Up", show=False, tooltip="scroll the words up"),
         Binding("down", "leaf(1)", "Down", show=False, tooltip="scroll the words down"),
-        Binding("tab", "swap", "Canvas", show=False, tooltip="go from the answer to the canvas and back"),
+        Binding("tab", "swap", "Answer", tooltip="go back to the answer"),
         Binding("ctrl+left", "pan(-8,0)", "View left", show=False, tooltip="move the view left"),
         Binding("ctrl+right", "pan(8,0)", "View right", show=False, tooltip="move the view right"),
         Binding("ctrl+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
