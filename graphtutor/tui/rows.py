@@ -12,8 +12,6 @@ from textual.strip import Strip
 
 _TEXT = "\0"
 """Stands for the text in what surrounds it on its way to the terminal."""
-
-
 _NONE = Strip([], 0)
 
 
