@@ -320,9 +320,9 @@ def test_json_of_the_first_example_in_full(capsys):
     steps = [(step["kind"], step["formula"], step["numbers"]) for step in found["steps"]]
     assert steps == [
         ("computed", "q = x + y", "-2 + 5 = 3"),
-        ("computed", "f = q * z", "3 * -4 = -12"),
+        ("computed", "f = q * z", "3 * (-4) = -12"),
         ("seeded", "df/df", "1"),
-        ("sent", "df/dq = df/df * z", "1 * -4 = -4"),
+        ("sent", "df/dq = df/df * z", "1 * (-4) = -4"),
         ("sent", "df/dz = df/df * q", "1 * 3 = 3"),
         ("sent", "df/dx = df/dq * 1", "-4 * 1 = -4"),
         ("sent", "df/dy = df/dq * 1", "-4 * 1 = -4"),
@@ -362,7 +362,7 @@ def test_the_table_for_people(capsys):
     ("text", "values", "shown"),
     [
         ("f = x*x - x", ["x=2"], "2 + 2 + (-1) = 3"),
-        ("f = x**2", ["x=-3"], "1 * 2 * (-3)**(2 - 1) = 1 * -6 = -6"),
+        ("f = x**2", ["x=-3"], "1 * 2 * (-3)**(2 - 1) = 1 * (-6) = -6"),
         ("f = max(x, y)", ["x=2", "y=2"], "1 * 0.5 = 0.5"),
         ("f = where(x > 1, x, y)", ["x=0", "y=2"], "(0 > 1) = 0"),
         ("f = where(x > 1, x, y)", ["x=0", "y=2"], "Only one contribution comes back to x, so the total is 0."),

@@ -41,7 +41,7 @@ def test_an_expression_that_carries_its_values_prints_the_same(capsys: pytest.Ca
 def test_missing_values_are_made_up_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["play", "f = x*y", "x=2"]) == 0
     said = capsys.readouterr()
-    assert "2 * -3 = -6" in said.out or "2 * 2" in said.out
+    assert "2 * (-3) = -6" in said.out or "2 * 2" in said.out
     assert "No values were given" in said.err and "y = " in said.err
 
 

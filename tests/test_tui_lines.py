@@ -37,6 +37,16 @@ async def test_text_is_wrapped_between_words_and_wide_characters() -> None:
         ]
 
 
+async def test_a_name_with_an_index_is_not_broken_at_the_end_of_a_line() -> None:
+    app = Page()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.page.update(Text("the gradient dX[1, 0] = [1, 2, 3, 4, 5, 6, 7]\ndf/dx[via mul1 slot 0]"))
+        await pilot.pause()
+        found = [row.strip() for row in rows(pilot)]
+        assert found == ["the gradient", "dX[1, 0] = [1, 2,", "3, 4, 5, 6, 7]", "df/dx[via mul1", "slot 0]"]
+        assert app.page.text.plain.startswith("the gradient dX[1, 0] = ")
+
+
 async def test_only_lines_that_differ_are_drawn_again() -> None:
     app = Page()
     async with app.run_test(size=(40, 10)) as pilot:

@@ -146,10 +146,10 @@ async def test_wrong_guesses_lead_from_hint_to_hint_to_the_worked_step() -> None
         await told(pilot, "12")
         assert "Right size, wrong sign." in shown(pilot) and "Hint:" in shown(pilot)
         await told(pilot, "-1")
-        assert "3 * -4 = ?" in shown(pilot)
+        assert "3 * (-4) = ?" in shown(pilot)
         assert tutor(pilot).player.timeline.cursor == 1
         await told(pilot, "7")
-        assert "○ shown: 3 * -4 = -12" in shown(pilot)
+        assert "○ shown: 3 * (-4) = -12" in shown(pilot)
         assert "✓ 1  ~ 0  ○ 1  streak 0" in shown(pilot)
 
 

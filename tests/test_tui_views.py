@@ -36,7 +36,7 @@ async def test_routes_list_every_path_its_product_and_the_sum(size: tuple[int, i
         assert "f ← q ← x" in text and "f ← x" in text
         assert "df/dx = -6 + (-6) = -12" in text
         if size == SMALL:
-            assert "1 * 3 * -2 = -6" in text
+            assert "1 * 3 * (-2) = -6" in text
         else:
             assert "* ∂f/∂q" in text and "* ∂q/∂x" in text
         await press(pilot, "r")
@@ -51,7 +51,7 @@ async def test_a_long_product_keeps_its_result_and_is_written_out_where_there_is
         listed = next(line for line in lines(pilot) if "▸  1" in line)
         assert listed.rstrip().endswith("… = -0.1966")  # CS231n's gradient of w0
         factors = next(line for line in lines(pilot) if line.startswith(" 1 * "))
-        assert factors.rstrip().endswith("* -1 = -0.1966") and factors.count("*") == 7
+        assert factors.rstrip().endswith("* (-1) = -0.1966") and factors.count("*") == 7
 
 
 async def test_more_paths_than_there_is_room_for_are_counted() -> None:

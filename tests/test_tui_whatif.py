@@ -125,10 +125,10 @@ async def test_arrays_are_changed_element_by_element() -> None:
     async with opened(ARRAY, LARGE) as pilot:
         await press(pilot, "w")
         await pilot.pause()
-        assert "W[0,0]" in shown(pilot) and "[ ] another element" in shown(pilot)
+        assert "W[0, 0]" in shown(pilot) and "[ ] another element" in shown(pilot)
         await press(pilot, "right_square_bracket", "right_square_bracket", "right_square_bracket", "5", "enter")
         assert tutor(pilot).study.run.inputs["W"].tolist() == [[1, 2], [3, 5]]
-        assert "W[1,1]" in shown(pilot) and "f = 39" in shown(pilot)
+        assert "W[1, 1]" in shown(pilot) and "f = 39" in shown(pilot)
         await press(pilot, "right_square_bracket", "left_square_bracket", "left_square_bracket", "enter")
         assert tutor(pilot).study.run.value() == 39
 

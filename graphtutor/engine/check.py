@@ -13,6 +13,7 @@ from graphtutor.engine.run import Run, bind, forward
 from graphtutor.engine.run import run as run_graph
 from graphtutor.errors import InputError
 from graphtutor.graph import Graph
+from graphtutor.graph.text import element_text
 
 STEP = 1e-5
 """The step of the centred difference, times max(1, |x|). (f(x + h) - f(x - h)) / 2h has an error of order h squared."""
@@ -182,10 +183,15 @@ def table(rows: Iterable[Checked]) -> Iterable[str]:
     """Yield the lines of a table."""
     cells = [("input", "analytic", "numeric", "relative error", "verdict")]
     for row in rows:
-        where = f"[{', '.join(map(str, row.element))}]" if row.element else ""
         kinks = f" ({', '.join(row.kinks)})" if row.kinks else ""
         cells.append(
-            (row.name + where, f"{row.analytic:.8g}", f"{row.numeric:.8g}", f"{row.error:.1e}", row.verdict + kinks)
+            (
+                element_text(row.name, row.element),
+                f"{row.analytic:.8g}",
+                f"{row.numeric:.8g}",
+                f"{row.error:.1e}",
+                row.verdict + kinks,
+            )
         )
     widths = [max(len(line[i]) for line in cells) for i in range(4)]
     for line in cells:

@@ -13,6 +13,7 @@ from graphtutor.engine.run import Array, Run, as_float64, plain
 from graphtutor.engine.transform import jvp
 from graphtutor.errors import InputError, near_misses
 from graphtutor.graph import Node
+from graphtutor.graph.text import element_text
 
 if TYPE_CHECKING:
     from graphtutor.timeline import Timeline
@@ -45,7 +46,7 @@ class Tangents(Run):
     @property
     def label(self) -> str:
         """What moves, as it is written: `x`, or `x[0, 1]`."""
-        return f"{self.seed}[{', '.join(map(str, self.element))}]" if self.element else self.seed
+        return element_text(self.seed, self.element)
 
     def tangent_at(self, index: int) -> Any:
         """Return d(node)/d(seed) of the node at this position: a float or an ndarray of the value's shape."""

@@ -23,6 +23,7 @@ from graphtutor.explain.numerals import MANY, written
 from graphtutor.explain.steps import contribution_label
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
+from graphtutor.graph.text import element_text
 from graphtutor.timeline import Computed, Sent, Step, Summed
 
 Shape = tuple[int, ...]
@@ -55,8 +56,8 @@ class Question:
 
     @property
     def at(self) -> str:
-        """The index of the element that is asked, as `[2,1]`; empty where none is."""
-        return f"[{','.join(map(str, self.element))}]" if self.element else ""
+        """The index of the element that is asked, as `[2, 1]`; empty where none is."""
+        return element_text("", self.element or ())
 
     @property
     def truth(self) -> float | Shape:

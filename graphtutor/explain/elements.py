@@ -13,6 +13,7 @@ from graphtutor.engine.run import Run, as_float64, sum_to
 from graphtutor.engine.wrong import combined
 from graphtutor.explain.diagnosis import Diagnosis, Tolerance, by_other_gates, forward_text, matched, named
 from graphtutor.explain.words import sentence
+from graphtutor.graph.text import element_text
 
 Index = tuple[int, ...]
 """Where an element stands; `()` for a number."""
@@ -115,5 +116,6 @@ def _elsewhere(whole: Any, node: int, index: Index, answer: float, accept: Toler
     places = [at for at in np.ndindex(np.shape(whole)) if at != index and accept.near(answer, _at(whole, at))]
     if len(places) != 1 or not math.isfinite(answer) or accept.near(answer, 0.0):
         return None
-    at = ",".join(map(str, places[0]))
-    return Diagnosis("array.other_element", sentence(lang, "diagnosis", "element", at=f"[{at}]"), node)
+    return Diagnosis(
+        "array.other_element", sentence(lang, "diagnosis", "element", at=element_text("", places[0])), node
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -88,7 +88,7 @@ class _Substitute(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
-        return ast.BinOp(left, node.op, _bracketed(right) if isinstance(node.op, ast.Add | ast.Sub) else right)
+        return ast.BinOp(left, node.op, right if isinstance(node.op, ast.Pow) else _bracketed(right))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         node.args = [self.visit(arg) for arg in node.args]
@@ -102,8 +102,14 @@ class _Substitute(ast.NodeTransformer):
 
 
 def _bracketed(node: ast.expr) -> ast.expr:
-    """Keep a minus sign apart from the sign before it: `5 - (-3)`, `-(-3)`."""
-    return ast.Name(f"({ast.unparse(node)})") if isinstance(node, ast.UnaryOp) else node
+    """Keep a minus sign apart from the sign before it: `5 - (-3)`, `2 * (-3)`, `-(-3)`."""
+    first = node
+    while isinstance(first, ast.BinOp):
+        first = first.left
+    if not isinstance(first, ast.UnaryOp):
+        return node
+    text = ast.unparse(node)
+    return ast.Name(bracketed(text)) if text.startswith("-") else node
 
 
 def _decide(condition: ast.expr) -> bool | None:
@@ -129,9 +135,14 @@ def _decide(condition: ast.expr) -> bool | None:
     return left != right
 
 
-def bracketed_summand(text: str, first: bool) -> str:
-    """Bracket a negative number that would stand right after a plus sign."""
-    return f"({text})" if text.startswith("-") and not first else text
+def bracketed(text: str) -> str:
+    """Bracket what begins with a minus sign, so that it can stand after another sign: `2 * (-3)`, `5 + (-3 * 2)`."""
+    return f"({text})" if text.startswith("-") else text
+
+
+def joined(parts: Iterable[str], sign: str) -> str:
+    """Write a sum or a product; parts behind the first are bracketed where they begin with a minus sign."""
+    return f" {sign} ".join(bracketed(part) if i else part for i, part in enumerate(parts))
 
 
 def parsed(text: str) -> ast.expr:

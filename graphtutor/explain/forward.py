@@ -8,9 +8,9 @@ import numpy as np
 
 from graphtutor.explain.formula import (
     as_one,
-    bracketed_summand,
     called,
     gradient_called,
+    joined,
     label,
     names,
     numbers,
@@ -78,10 +78,10 @@ def pushed(step: Pushed, lang: str) -> Parts:
         ]
         rules.append(" = ".join([partial(node, slot, name, key), *dict.fromkeys(ways)]))
     products = [
-        f"{written(local)} * {written(tangents.tangent_at(node.args[slot]))}"
+        joined((written(local), written(tangents.tangent_at(node.args[slot]))), "*")
         for slot, local in zip(slots, locals_, strict=True)
     ]
-    sum_ = " + ".join(bracketed_summand(product, first=i == 0) for i, product in enumerate(products))
+    sum_ = joined(products, "+")
     return text, formula, f"{sum_} = {tangent}", (*head, formula, *rules, f"{left} = {sum_} = {tangent}")
 
 

@@ -10,9 +10,10 @@ from graphtutor.engine.run import Fault, Run
 from graphtutor.explain import forward
 from graphtutor.explain.formula import (
     as_one,
-    bracketed_summand,
+    bracketed,
     called,
     gradient_called,
+    joined,
     label,
     names,
     numbers,
@@ -39,7 +40,7 @@ class Explanation:
     formula: str
     """The step in symbols: `df/dx = df/dq * 1`."""
     numbers: str
-    """The same with numbers: `-4 * 1 = -4`."""
+    """The same with numbers: `1 * (-4) = -4`."""
     stages: tuple[str, ...] = ()
     """The chain rule from symbols to the result, one rewriting after the other."""
 
@@ -153,7 +154,7 @@ def _sent(step: Sent, lang: str) -> Explanation:
     slope = forward.partial(node, step.slot, target, key)
     times = f"{written(upstream)} * "
     summed = _summed_over(narrow, wide)
-    product = f"{summed.format(times + factor)} = {sent}"
+    product = f"{summed.format(times + bracketed(factor))} = {sent}"
     ways = [*((symbols,) if rule else ()), *((filled,) if not simple(filled) and filled != symbols else ()), factor]
     own = written_formula(node, names(graph, node))
     own = own if isinstance(parsed(own), ast.Call) else f"({own})"
@@ -224,7 +225,7 @@ def _sum(run: Run, copy: int) -> tuple[str, str]:
     """Write what comes back to a copy gate as a sum, in symbols and in numbers with the total."""
     edges = [edge for edge in run.graph.uses[copy] if run.contribution_at(edge.target, edge.slot) is not None]
     parts = [written(run.contribution_at(edge.target, edge.slot)) for edge in edges]
-    numbers = " + ".join(bracketed_summand(part, first=i == 0) for i, part in enumerate(parts))
+    numbers = joined(parts, "+")
     symbols = " + ".join(contribution_label(run, edge) for edge in edges)
     return symbols, f"{numbers} = {written(run.grad_at(copy))}"
 
@@ -265,12 +266,10 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 def _factor(text: str) -> str:
     """Bracket a formula that would fall apart as a factor of a product."""
-    if text.startswith("-") and simple(text):
-        return text
+    if text.startswith("-"):
+        return bracketed(text)
     tree = parsed(text)
-    loose = isinstance(tree, ast.UnaryOp) or (
-        isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
-    )
+    loose = isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Pow | ast.Mult)
     return f"({text})" if loose else text
 
 

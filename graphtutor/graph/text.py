@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ CONDITION, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(-1, 6)
 """A comparison is written with its sign where a condition stands, as a call elsewhere."""
 
 _BINDING = {ast.Add: SUM, ast.Sub: SUM, ast.Mult: PRODUCT, ast.Div: PRODUCT, ast.MatMult: PRODUCT, ast.Pow: POWER}
+
+_SIGNS = ("-", " + ", " - ", " * ", " / ", " @ ")
+"""After these a minus sign is bracketed: `2 * (-3)`."""
 
 Piece = str | tuple[int, int]
 """Either text, or (slot, how tightly its operand must bind)."""
@@ -88,6 +91,11 @@ def index_text(index: Any) -> str:
     return ", ".join(written)
 
 
+def element_text(name: str, at: Sequence[int]) -> str:
+    """Write one element of an array, `x[2, 1]`; a number, at `()`, by its name alone."""
+    return f"{name}[{', '.join(map(str, at))}]" if at else name
+
+
 def constant_binding(value: Any) -> int:
     """Return how tightly a written constant binds: a negative number has a sign."""
     return SIGN if constant_text(value).startswith("-") else ATOM
@@ -143,7 +151,7 @@ def expression(graph: Graph, index: int, stop: Callable[[int], bool] | None = No
             if binding == COMPARISON and least > CONDITION:
                 binding, template = ATOM, (f"{node.gate.name}(", (0, COMPARISON), ", ", (1, COMPARISON), ")")
             parts = [p if isinstance(p, str) else (node.args[p[0]], p[1]) for p in template]
-        if binding < least:
+        if binding < least or (binding == SIGN and text and text[-1] in _SIGNS):
             parts = ["(", *parts, ")"]
         todo.extend(part if isinstance(part, str) else (scope, *part) for part in reversed(parts))
     return "".join(text)

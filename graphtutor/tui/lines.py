@@ -6,11 +6,13 @@ costs more than everything else.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple, Self
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -28,6 +30,11 @@ from graphtutor.tui.rows import Row
 
 PARAGRAPHS = 300
 """Paragraphs that are kept as they were drawn."""
+
+_INDEXED = re.compile(r"\S*(?<=[\w)\]])\[[^][]*\]")
+"""A name with an index, or with the gate that a contribution comes through."""
+_JOIN = "\ue000"
+"""Stands for a space at which no line ends; Rich would end one at a no-break space."""
 
 Paragraph = tuple[str, str | Style, tuple[Span, ...]]
 """What a paragraph's lines follow from, on one ground."""
@@ -201,7 +208,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         fits = paragraph.cell_len <= ground.columns
         drawn: list[tuple[Strip, int]] = []
         at = 0
-        for line in [paragraph] if fits else paragraph.wrap(console, ground.columns, no_wrap=False):
+        for line in [paragraph] if fits else _wrapped(paragraph, console, ground.columns):
             at = max(at, paragraph.plain.find(line.plain, at))
             segments = [Segment(" " * ground.left, ground.style)] if ground.left else []
             segments += _segments(line, console, style)
@@ -229,6 +236,20 @@ def _paragraphs(text: Text | Sequence[Text]) -> Sequence[Text]:
     for paragraph, found in zip(paragraphs, spans, strict=True):
         paragraph.spans = found
     return paragraphs
+
+
+def _wrapped(paragraph: Text, console: Console, columns: int) -> Iterable[Text]:
+    """Divide a paragraph into lines, but no name such as `W[1, 0]` or `df/dx[via f]` that fits on one."""
+    plain = paragraph.plain
+    whole = _INDEXED.sub(lambda name: name[0].replace(" ", _JOIN if cell_len(name[0]) <= columns else " "), plain)
+    if whole == plain:
+        return paragraph.wrap(console, columns, no_wrap=False)
+    paragraph = paragraph.copy()
+    paragraph.plain = whole
+    lines = paragraph.wrap(console, columns, no_wrap=False)
+    for line in lines:
+        line.plain = line.plain.replace(_JOIN, " ")
+    return lines
 
 
 def _segments(line: Text, console: Console, ground: Style) -> Iterable[Segment]:

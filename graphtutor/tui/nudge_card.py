@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from graphtutor.explain import written
+from graphtutor.explain.formula import bracketed
 from graphtutor.explain.nudging import Nudge, span, window
 from graphtutor.explain.words import sentence
 from graphtutor.tui.cells import width
@@ -97,8 +98,7 @@ def _numbers(found: Nudge, lang: str, columns: int) -> list[Text]:
         line.append(word + " " * (wide - width(word) + 2), FAINT)
         if entry == "predicted":
             line.append(f"{sentence(lang, 'nudge', 'gradient')} ", FAINT)
-        second = f"({right})" if right.startswith("-") else right
-        sum_ = "" if left is None else f"{written(left, digits if sign == '-' else 4)} {sign} {second} = "
+        sum_ = "" if left is None else f"{written(left, digits if sign == '-' else 4)} {sign} {bracketed(right)} = "
         if line.cell_len + width(sum_ + written(result)) <= columns:
             line.append(sum_, f"bold {style}")
         if entry == "difference" and not math.isfinite(result):

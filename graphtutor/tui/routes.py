@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from graphtutor.explain.formula import bracketed_summand, gradient_called, label, output_called
+from graphtutor.explain.formula import gradient_called, joined, label, output_called
 from graphtutor.explain.forward import partial
 from graphtutor.explain.numerals import written
 from graphtutor.explain.paths import Path, Paths
@@ -107,7 +107,7 @@ def _way(stops: Sequence[str], columns: int) -> str:
 
 
 def _product(found: Paths, path: Path) -> str:
-    """Write a path's factors and product on one line: `1 * -4 * 1 = -4`; copies, which hand on, are left out."""
+    """Write a path's factors and product on one line: `1 * (-4) * 1 = -4`; copies, which hand on, are left out."""
     if any(factor is None for factor in path.factors):
         return written(path.product)
     graph = found.run.graph
@@ -116,7 +116,7 @@ def _product(found: Paths, path: Path) -> str:
         for factor, edge in zip(path.factors, path.edges, strict=True)
         if graph.nodes[edge.target].gate.name != "copy"
     ]
-    return " * ".join(["1", *factors]) + f" = {written(path.product)}"
+    return joined(["1", *factors], "*") + f" = {written(path.product)}"
 
 
 def _cut(product: str, columns: int) -> str:
@@ -133,7 +133,7 @@ def _sum(text: Text, found: Paths, lang: str, columns: int) -> None:
     if not found.complete:
         parts.append(written(found.rest))
     total = written(found.total)
-    summed = " + ".join(bracketed_summand(part, first=not i) for i, part in enumerate(parts))
+    summed = joined(parts, "+")
     line = f"{sentence(lang, 'routes', 'sum')}  {left} = {summed} = {total}"
     if len(parts) == 1 or width(line) > columns:
         line = f"{sentence(lang, 'routes', 'sum')}  {left} = {total}"

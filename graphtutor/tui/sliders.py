@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from graphtutor.explain import written
+from graphtutor.graph.text import element_text
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
@@ -34,7 +35,7 @@ class Slider:
     @property
     def label(self) -> str:
         """The name, with the index where it is an array."""
-        return f"{self.name}[{','.join(map(str, self.element))}]" if self.element else self.name
+        return element_text(self.name, self.element)
 
     @property
     def step(self) -> float:

@@ -14,6 +14,7 @@ from graphtutor.engine.run import Run
 from graphtutor.explain.formula import called
 from graphtutor.explain.nudging import Element, Nudge, curve, nudge, window
 from graphtutor.explain.words import sentence
+from graphtutor.graph.text import element_text
 from graphtutor.layout import Tell
 from graphtutor.timeline import Step
 from graphtutor.tui import nudge_card, raster
@@ -162,7 +163,7 @@ class Nudging(Tools):
             self._move(wanted)
             return
         _, found, points = self._moved
-        called = f"{name}[{', '.join(map(str, element))}]" if element else name
+        called = element_text(name, element)
         columns, rows = self.tool_size
         if columns > 0:
             self.tool.tell(
