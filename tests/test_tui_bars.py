@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from rich.color import Color
 from rich.style import Style
-from screens import SMALL, opened, tutor
+from screens import HUGE, LARGE, SMALL, SUM_TIMES, opened, press, shown, tutor
 from textual.geometry import Region, Size
+from textual.pilot import Pilot
 from textual.scrollbar import ScrollBarRender
 
+from graphtutor.explain.words import sentence
 from graphtutor.tui.bars import _strips
 from graphtutor.tui.canvas import GraphCanvas
+from graphtutor.tui.lines import Lines
 
 LONG = "\n".join(["a0 = 1", *(f"a{i + 1} = tanh(a{i} * x{i})" for i in range(12))])
 
@@ -42,8 +45,69 @@ async def test_a_bar_is_drawn_in_as_many_pieces_as_it_has_looks() -> None:
         await pilot.pause()
         (strip,) = bar.render_lines(Region(0, 0, bar.size.width, 1))
         assert strip.cell_length == bar.size.width
-        assert 3 <= len(strip) <= 5  # before the thumb, its ends and its middle, after it
+        assert 3 <= len(strip) <= 9  # before the thumb, its ends and its middle, after it; the signs at both ends
         assert bar.render_lines(Region(0, 0, bar.size.width, 1))[0] is strip
+
+
+def _bar(pilot: Pilot[None]) -> str:
+    bar = tutor(pilot).query_one(GraphCanvas).horizontal_scrollbar
+    return bar.render_lines(Region(0, 0, bar.size.width, 1))[0].text
+
+
+async def test_a_bar_says_on_which_side_there_is_more_and_which_key_goes_there() -> None:
+    async with opened(LONG, SMALL) as pilot:
+        canvas = tutor(pilot).query_one(GraphCanvas)
+        assert _bar(pilot).endswith(" shift+→ ▶ ") and "◀" not in _bar(pilot)
+        await press(pilot, "shift+right")
+        assert canvas.scroll_x > 0 and _bar(pilot).startswith(" ◀ shift+← ") and _bar(pilot).endswith(" shift+→ ▶ ")
+        canvas.scroll_to(canvas.max_scroll_x, 0, animate=False)
+        await pilot.pause()
+        assert _bar(pilot).startswith(" ◀ shift+← ") and "▶" not in _bar(pilot)
+
+
+async def test_a_bar_names_its_keys_in_ascii_too() -> None:
+    async with opened(LONG, SMALL, ascii=True) as pilot:
+        await press(pilot, "shift+right")
+        assert "< shift+left" in shown(pilot) and "shift+right >" in shown(pilot)
+
+
+async def test_an_upright_bar_says_whether_there_is_more_above_or_below() -> None:
+    tall = "\n".join([f"a{i} = sin(x{i})" for i in range(12)] + ["f = " + " + ".join(f"a{i}" for i in range(12))])
+    async with opened(tall, SMALL) as pilot:
+        canvas = tutor(pilot).query_one(GraphCanvas)
+        bar = canvas.vertical_scrollbar
+
+        def ends() -> str:
+            strips = bar.render_lines(Region(0, 0, 1, bar.size.height))
+            return strips[0].text + strips[-1].text
+
+        canvas.scroll_to(0, 0, animate=False)
+        await pilot.pause()
+        assert "▼" in ends() and "▲" not in ends()
+        canvas.scroll_to(0, 4, animate=False)
+        await pilot.pause()
+        assert ends() == "▲▼"
+        canvas.scroll_to(0, canvas.max_scroll_y, animate=False)
+        await pilot.pause()
+        assert "▲" in ends() and "▼" not in ends()
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+async def test_the_first_words_say_how_to_see_the_rest_of_a_graph(size: tuple[int, int], lang: str) -> None:
+    for text, whole in ((SUM_TIMES, True), (LONG, False)):
+        async with opened(text, size, lang=lang) as pilot:
+            words = tutor(pilot).query_one("#inspect", Lines).text.plain
+            assert (sentence(lang, "intro", "larger").replace("`", "") in words) is not whole
+
+
+async def test_a_graph_whose_corner_is_empty_opens_with_its_first_node_in_the_middle() -> None:
+    wide = "f = x" + "".join(f" + sin(x * {i})" for i in range(2, 30))
+    async with opened(wide, SMALL) as pilot:
+        screen = tutor(pilot)
+        canvas, first = screen.query_one(GraphCanvas), screen.scene.cards[screen.scene.order[0]].place
+        assert first.y > canvas.size.height
+        assert abs(first.y - canvas.scroll_offset.y - canvas.size.height // 2) <= 2
 
 
 @pytest.mark.parametrize("vertical", [True, False])

@@ -1,4 +1,4 @@
-"""Scroll bars of a few strips: a cell that looks like its neighbour is not drawn, styled and sent once more."""
+"""Scroll bars that say where there is more, and of a few strips: equal cells are drawn, styled and sent once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -17,7 +19,15 @@ from textual.scrollbar import ScrollBar, ScrollBarCorner, ScrollBarRender
 from textual.strip import Strip
 
 from graphtutor.tui.lines import Kept
+from graphtutor.tui.palette import STYLES, Ink
 from graphtutor.tui.rows import Row
+
+BEFORE, AFTER = ("▲", "◀"), ("▼", "▶")
+"""What stands at an end of a bar behind which there is more: of an upright one, of a level one."""
+KEYS = ("shift+left", "shift+right")
+"""The keys that go there, which a level bar has room for."""
+APART = 6
+"""Columns between the words at both ends at least."""
 
 
 class Bar(ScrollBar):
@@ -33,10 +43,12 @@ class Bar(ScrollBar):
         assert isinstance(bar, ScrollBarRender)
         ground = self.visual_style.rich_style
         size = self.outer_size
-        look = (*vars(bar).values(), size, ground)
+        keys = ("", "") if bar.vertical else tuple(self.app.get_key_display(Binding(key, "")) for key in KEYS)
+        ink = STYLES[Ink.ASKED]
+        look = (*vars(bar).values(), size, ground, keys, ink)
         if look != self._look:
             self._look = look
-            self._strips = _strips(bar, size, ground)
+            self._strips = _signed(_strips(bar, size, ground), bar, keys, ink)
         strips = list(self._strips[crop.y : crop.bottom])
         for found in self.get_line_filters():
             if not isinstance(found, ANSIToTruecolor):
@@ -100,6 +112,50 @@ def _strips(bar: ScrollBarRender, size: Size, ground: Style) -> Sequence[Strip]:
         for look, times, letter in pieces
         for row in [Row([Segment(letter * bar.thickness, look)], bar.thickness)] * times
     ]
+
+
+def _signed(rows: Sequence[Strip], bar: ScrollBarRender, keys: Sequence[str], ink: Style) -> Sequence[Strip]:
+    """Return the rows of a bar with a sign at each end behind which there is more, and the key that goes there."""
+    hidden = bar.virtual_size - bar.window_size
+    if not bar.window_size or hidden <= 0 or len(rows) * rows[0].cell_length < APART:
+        return rows
+    there = bar.position >= 1, bar.position <= hidden - 1
+    before, after = (sign[not bar.vertical] for sign in (BEFORE, AFTER))
+    if bar.vertical:
+        found = list(rows)
+        for at, sign in ((0, before), (-1, after)):
+            if there[at]:
+                found[at] = _write(rows[at], 0, sign, ink)
+        return found
+    row, length = rows[0], rows[0].cell_length
+    words = [f" {before} {keys[0]} ", f" {keys[1]} {after} "]
+    if cell_len("".join(words)) + APART > length:
+        words = [before, after]
+    if there[0]:
+        row = _write(row, 0, words[0], ink)
+    if there[1]:
+        row = _write(row, length - cell_len(words[1]), words[1], ink)
+    return [row] * len(rows)
+
+
+def _write(row: Strip, start: int, word: str, ink: Style) -> Strip:
+    """Return a row of a bar with a word on it; the ground and what the mouse does there stay as they are."""
+    end = start + cell_len(word)
+    segments, at = list(row.crop(0, start)) if start else [], start
+    for text, style, _ in row.crop(start, end):
+        length = cell_len(text)
+        segments.append(Segment(word[at - start : at - start + length], _worn(style or ink, ink)))
+        at += length
+    if end < row.cell_length:
+        segments += row.crop(end, row.cell_length)
+    return Row(segments, row.cell_length)
+
+
+@lru_cache(64)
+def _worn(style: Style, ink: Style) -> Style:
+    """Return the style of a word on a piece of a bar."""
+    back = style.color if style.reverse else style.bgcolor
+    return Style(color=ink.color, bgcolor=back, bold=True, meta=style.meta)
 
 
 class Corner(Kept, ScrollBarCorner):

@@ -310,6 +310,16 @@ class GraphCanvas(Barred, can_focus=True, inherit_bindings=False):
             force=True,  # before the scroll bars are there, too
         )
 
+    def open_at(self, id: str) -> None:
+        """Scroll to the corner of the drawing, or where that is empty so that a card is in the middle."""
+        if self._scene is None:
+            return
+        room, at = self.scrollable_content_region.size, self._scene.cards[id].place
+        if at.x + at.width <= room.width and at.y + at.height <= room.height:
+            self.scroll_to(0, 0, animate=False, force=True)
+        else:
+            self.centre(id)
+
     def centre(self, id: str) -> bool:
         """Move the window so that a card stands in its middle; return whether it was elsewhere."""
         if self._scene is None:

@@ -41,11 +41,12 @@ def welcome(
     level: Level = Level.FULL,
     folded: bool = False,
     low: bool = False,
+    whole: bool = True,
 ) -> Text:
     """Write what the numbers on the canvas mean, in forward mode below the edges d.../d`seed`; and how to go on.
 
     Where they stand depends on how closely one looks, the `level`; with `folded` copies none is seen as a gate.
-    A `low` panel has few blank lines.
+    A `low` panel has few blank lines. How to see the rest is said where the graph is not in sight as a `whole`.
     """
 
     def counted(count: int, one: str, several: str) -> str:
@@ -61,7 +62,7 @@ def welcome(
     where = "tangents" if seed else "numbers" if level.whole else "dots" if level is Level.DOTS else boxed
     text.append("   " if compact else "\n" if low else "\n\n")
     text.append_text(marked(sentence(lang, "intro", where, seed=seed)))
-    text.append("\n" if compact else "\n\n")
+    text.append("\n" if compact or (low and not whole) else "\n\n")
     for n, entry in enumerate(("again", "ends", "keys") if seed else ("select", "change", "keys")):
         if n:
             text.append(" · " if compact else "\n", FAINT)
@@ -70,4 +71,7 @@ def welcome(
         more = "sweep" if seed else "more_compact" if compact else "more"
         text.append("\n" if compact or low else "\n\n")
         text.append_text(marked(sentence(lang, "intro", more, seed=seed)))
+    if not whole:
+        text.append("\n" if compact or low else "\n\n")
+        text.append_text(marked(sentence(lang, "intro", "larger")))
     return text

@@ -287,6 +287,12 @@ class Arranging(Panes, inherit_bindings=False):
         self.follow()
 
     @property
+    def whole(self) -> bool:
+        """Whether there is room for the whole graph."""
+        room = self.spread
+        return self.ready and self.scene.width <= room.width and self.scene.height <= room.height
+
+    @property
     def ready(self) -> bool:
         """Whether there is a graph on the canvas."""
         return hasattr(self, "scene")

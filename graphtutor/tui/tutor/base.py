@@ -186,8 +186,8 @@ class TutorBase(Arranging, inherit_bindings=False):
                 for end in (self.scene.wires[i].source, self.scene.wires[i].target)
             }
             canvas.follow({acting, *ends}, acting)
-        else:  # the corner of a drawing is often empty
-            canvas.follow([self.scene.order[0]])
+        else:
+            canvas.open_at(self.scene.order[0])
 
     def in_sight(self) -> Step | None:
         """Return the step to be brought into sight: what is in the air, or happened last."""
@@ -240,7 +240,7 @@ class TutorBase(Arranging, inherit_bindings=False):
             return inspector.gate_card(node, timeline, self.lang, compact, self.veiled, self.folded)
         if step is None:
             low = self.has_class("-above")
-            return intro.welcome(self.study.graph, compact, self.lang, "", self.level, self.folded, low)
+            return intro.welcome(self.study.graph, compact, self.lang, "", self.level, self.folded, low, self.whole)
         arrived = self.player.flight is None
         said = self.explained(step)
         return inspector.step_card(step, said, timeline, self.lang, compact, arrived, self.veiled, self.folded)

@@ -198,7 +198,8 @@ class Views(Tools):
         """Say at the start what the numbers of forward mode are."""
         if step is not None or self.chosen or self._seed is None or self._pushed is None:
             return super().inspection(step)
-        return intro.welcome(self.study.graph, not self.has_class("-wide"), self.lang, self._pushed.label)
+        compact = not self.has_class("-wide")
+        return intro.welcome(self.study.graph, compact, self.lang, self._pushed.label, whole=self.whole)
 
     def marks(self, step: Step | None) -> raster.Marks:
         """Let the tangents that a step brought stand out, too."""
