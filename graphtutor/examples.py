@@ -23,6 +23,8 @@ class Example:
     """By which `graphtutor play` knows it, and the prompt of the home screen."""
     story: str
     """What one sees, in a paragraph."""
+    group: str = "alone"
+    """Under which heading it is listed: one of `GROUPS`, or `alone` for a gate by itself."""
 
     @property
     def values(self) -> tuple[tuple[str, str], ...]:
@@ -31,6 +33,9 @@ class Example:
         return tuple((name, value) for name, value in statements if _GIVEN.fullmatch(value))
 
 
+GROUPS = ("gates", "neuron", "published", "regression", "networks", "entropy", "losses")
+"""The headings of the worked examples, as a course goes; `[groups]` in the words says what they are called."""
+
 EXAMPLES: tuple[Example, ...] = (
     Example(
         "f = (x + y) * z",
@@ -38,6 +43,7 @@ EXAMPLES: tuple[Example, ...] = (
         "add hands on, mul swaps its inputs",
         "add-mul",
         "The add gate hands its upstream gradient -4 on to x and to y alike; the mul gate swaps: z gets the sum, 3, and the sum gets z, -4.",
+        "gates",
     ),
     Example(
         "f = x*x",
@@ -45,6 +51,7 @@ EXAMPLES: tuple[Example, ...] = (
         "x goes two ways; both add up to 2x",
         "x-squared",
         "x is used twice, so a copy gate hands it to both slots. Going back, each slot gets the other one's value, 3, and the copy gate adds them up to 6, which is 2x.",
+        "gates",
     ),
     Example(
         "f = 2*(x*y + max(z, w))",
@@ -52,6 +59,7 @@ EXAMPLES: tuple[Example, ...] = (
         "CS231n: add, mul, max; w gets nothing",
         "cs231n-max",
         "From CS231n's notes on backpropagation. The max gate sends its whole gradient, 2, to z, the larger input; w gets 0. The mul gate swaps: x gets 2*y = -8, y gets 2*x = 6.",
+        "gates",
     ),
     Example(
         "f = 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))",
@@ -59,6 +67,7 @@ EXAMPLES: tuple[Example, ...] = (
         "CS231n: a neuron in primitive gates",
         "cs231n-neuron",
         "CS231n's sigmoid neuron in primitive gates. What arrives at w2 is 0.1966, the slope of the sigmoid at 1; follow how it is made, gate by gate.",
+        "neuron",
     ),
     Example(
         "f = sigmoid(w0*x0 + w1*x1 + w2)",
@@ -66,13 +75,7 @@ EXAMPLES: tuple[Example, ...] = (
         "the same neuron, sigmoid as one gate",
         "cs231n-sigmoid",
         "The same neuron with the sigmoid as one gate: its slope out*(1-out) = 0.7311*0.2689 = 0.1966 does in one step what four primitive gates did.",
-    ),
-    Example(
-        "y = log(x1) + x1*x2 - sin(x2)",
-        "y = log(x1) + x1*x2 - sin(x2); x1 = 2; x2 = 5",
-        "Baydin et al. 2018: both go two ways",
-        "baydin",
-        "The running example of Baydin et al., Automatic Differentiation in Machine Learning: a Survey (2018). Both inputs go two ways; dy/dx1 = 1/x1 + x2 = 5.5.",
+        "neuron",
     ),
     Example(
         "e = c * d; c = a + b; d = b + 1",
@@ -80,6 +83,15 @@ EXAMPLES: tuple[Example, ...] = (
         "Olah: b goes two ways, de/db = 2 + 3",
         "olah",
         "From Christopher Olah's Calculus on Computational Graphs. b reaches e by two paths: de/db = 2 + 3 = 5, the sum over the paths.",
+        "published",
+    ),
+    Example(
+        "y = log(x1) + x1*x2 - sin(x2)",
+        "y = log(x1) + x1*x2 - sin(x2); x1 = 2; x2 = 5",
+        "Baydin et al. 2018: both go two ways",
+        "baydin",
+        "The running example of Baydin et al., Automatic Differentiation in Machine Learning: a Survey (2018). Both inputs go two ways; dy/dx1 = 1/x1 + x2 = 5.5.",
+        "published",
     ),
     Example(
         "h = f/2 + 10/f; f = e**2; ...",
@@ -88,6 +100,31 @@ EXAMPLES: tuple[Example, ...] = (
         "micrograd's README: much fan-out",
         "micrograd",
         "The expression in micrograd's README: many of the values on the way go several ways. dh/da = 138.8338 and dh/db = 645.5773, as it says there.",
+        "published",
+    ),
+    Example(
+        "prediction = w*x + b; loss = mse(...)",
+        "prediction = w*x + b; loss = mse(prediction, y); x = [1, 2, 3, 4, 5]; y = [3, 5, 7, 9, 11]; w = 1; b = 0",
+        "linear regression on five points",
+        "linear-regression",
+        "Five points on the line 2x + 1, and a first guess w = 1, b = 0. w and b are broadcast over the points: that is a copy, so their gradients, -28 and -8, are sums over the points. Both are negative: both must grow.",
+        "regression",
+    ),
+    Example(
+        "prediction = X@w + b; loss = mse(...)",
+        "prediction = X@w + b; loss = mse(prediction, y); X = [[1, 2], [2, 0], [0, 1], [3, 1], [1, 1]]; y = [9, 5, 4, 10, 6]; w = [1, 1]; b = 0",
+        "linear regression with two features",
+        "linear-regression-features",
+        "Five examples with two features each, made with w = [2, 3] and b = 1. The matrix product is a switcher with a transpose: w gets X.T times the gradient of the predictions.",
+        "regression",
+    ),
+    Example(
+        "z = w*x + b; loss = bce_logits(z, y)",
+        "z = w*x + b; loss = bce_logits(z, y); x = [-2, -1, 0, 1, 2]; y = [0, 0, 0, 1, 1]; w = 1; b = 0",
+        "logistic regression, cross entropy",
+        "logistic-regression",
+        "Each logit gets back its error, sigmoid(z) - y, divided by the five examples: nothing else, whatever the slope of the sigmoid. At x = 0 the model says 0.5 where the truth is 0, and sends 0.1.",
+        "regression",
     ),
     Example(
         "p = sigmoid(v1*h1 + v2*h2 + b); ...",
@@ -96,27 +133,7 @@ EXAMPLES: tuple[Example, ...] = (
         "a 2-2-1 network: tanh units, sigmoid",
         "mlp-221",
         "A network of two inputs, two tanh units and one sigmoid output, written out in scalars. Each input goes to both units, so its gradient is a sum of two.",
-    ),
-    Example(
-        "prediction = w*x + b; loss = mse(...)",
-        "prediction = w*x + b; loss = mse(prediction, y); x = [1, 2, 3, 4, 5]; y = [3, 5, 7, 9, 11]; w = 1; b = 0",
-        "linear regression on five points",
-        "linear-regression",
-        "Five points on the line 2x + 1, and a first guess w = 1, b = 0. w and b are broadcast over the points: that is a copy, so their gradients, -28 and -8, are sums over the points. Both are negative: both must grow.",
-    ),
-    Example(
-        "prediction = X@w + b; loss = mse(...)",
-        "prediction = X@w + b; loss = mse(prediction, y); X = [[1, 2], [2, 0], [0, 1], [3, 1], [1, 1]]; y = [9, 5, 4, 10, 6]; w = [1, 1]; b = 0",
-        "linear regression with two features",
-        "linear-regression-features",
-        "Five examples with two features each, made with w = [2, 3] and b = 1. The matrix product is a switcher with a transpose: w gets X.T times the gradient of the predictions.",
-    ),
-    Example(
-        "z = w*x + b; loss = bce_logits(z, y)",
-        "z = w*x + b; loss = bce_logits(z, y); x = [-2, -1, 0, 1, 2]; y = [0, 0, 0, 1, 1]; w = 1; b = 0",
-        "logistic regression, cross entropy",
-        "logistic-regression",
-        "Each logit gets back its error, sigmoid(z) - y, divided by the five examples: nothing else, whatever the slope of the sigmoid. At x = 0 the model says 0.5 where the truth is 0, and sends 0.1.",
+        "networks",
     ),
     Example(
         "H = tanh(X@W + b); z = H@v + c; ...",
@@ -124,6 +141,7 @@ EXAMPLES: tuple[Example, ...] = (
         "a 2-2-1 network that solves XOR",
         "xor",
         "With these weights the two tanh units say `x1 or x2` and `not both`, and together they are XOR: the logits are -2.9, 2.8, 2.8, -2.9. The loss is 0.057, and small gradients say that little is left to learn.",
+        "networks",
     ),
     Example(
         "loss = softmax_cross_entropy(z, y)",
@@ -131,6 +149,7 @@ EXAMPLES: tuple[Example, ...] = (
         "softmax cross entropy: p - y",
         "softmax-cross-entropy",
         "The softmax of the logits is [0.659, 0.2424, 0.0986]. What comes back to them is exactly p - y: each wrong class is pushed down by its probability, the right one up by what it lacks, 0.7576.",
+        "entropy",
     ),
     Example(
         "H = entropy(p)",
@@ -138,6 +157,7 @@ EXAMPLES: tuple[Example, ...] = (
         "entropy: -(log p + 1)",
         "entropy",
         "The entropy is 1.04 nats (1.5 bits, with base=2). The gradient is -(log p + 1): raising a rare outcome's probability raises the entropy more.",
+        "entropy",
     ),
     Example(
         "H = cross_entropy(p, q)",
@@ -145,6 +165,7 @@ EXAMPLES: tuple[Example, ...] = (
         "cross entropy: -p/q",
         "cross-entropy",
         "The truth p, described with a code made for the belief q, takes 1.213 nats. The gradient for q is -p/q = [-2, -1, -0.5]: steepest where q expected the truth least.",
+        "entropy",
     ),
     Example(
         "D = kl(p, q)",
@@ -152,6 +173,7 @@ EXAMPLES: tuple[Example, ...] = (
         "KL divergence: the same -p/q",
         "kl",
         "The divergence is the cross entropy, 1.213, minus the entropy of p, 1.04: 0.1733 nats. For q it has the gradient of the cross entropy, -p/q, since the entropy of p does not depend on q.",
+        "entropy",
     ),
     Example(
         "a = sigmoid(w*x + b); C = mse(a, y)",
@@ -159,6 +181,7 @@ EXAMPLES: tuple[Example, ...] = (
         "a saturated neuron under MSE",
         "saturated-mse",
         "The neuron says 0.9975 where the truth is 0, as wrong as can be, and yet w gets only 0.0049: the error is multiplied by the slope of a saturated sigmoid, 0.0025. It learns slowly (Nielsen, Neural Networks and Deep Learning, chapter 3).",
+        "losses",
     ),
     Example(
         "z = w*x + b; C = bce_logits(z, y)",
@@ -166,6 +189,7 @@ EXAMPLES: tuple[Example, ...] = (
         "the same neuron, cross entropy",
         "saturated-cross-entropy",
         "The same neuron under cross entropy: the slope of the sigmoid cancels, and w gets the whole error, 0.9975, two hundred times as much as under MSE.",
+        "losses",
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ import pytest
 import graphtutor as gt
 from graphtutor.cli import main, parser
 from graphtutor.cli.play import read_subject
-from graphtutor.examples import EXAMPLES, example, gates_alone, named
+from graphtutor.examples import EXAMPLES, GROUPS, example, gates_alone, named
+from graphtutor.explain.words import sentence
 from graphtutor.gates import all_gates
 
 ALL = (*EXAMPLES, *gates_alone())
@@ -159,6 +161,17 @@ def test_an_expression_is_no_name(text):
 @pytest.mark.parametrize("text", ["neuron", "sigmoid", "x-squared", "cs231n-max"])
 def test_a_name_with_a_value_is_an_input(text):
     assert named(text, text.split("-")) is None
+
+
+def test_the_examples_are_listed_under_their_headings_as_a_course_goes(capsys):
+    assert [group for group, _ in itertools.groupby(EXAMPLES, key=lambda known: known.group)] == list(GROUPS)
+    assert main(["play", "--list"]) == 0
+    listed = capsys.readouterr().out
+    at = [listed.index(f"{sentence('en', 'groups', group)}:\n  ") for group in (*GROUPS, "alone")]
+    assert at == sorted(at)
+    for known in EXAMPLES:
+        place = listed.index(f"  {known.name} ")
+        assert at[GROUPS.index(known.group)] < place < at[GROUPS.index(known.group) + 1]
 
 
 def test_an_exercise_is_played_by_its_id_alone(capsys):

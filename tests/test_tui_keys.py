@@ -245,12 +245,19 @@ async def test_the_palette_finds_what_a_newcomer_calls_by_another_name(typed: st
         ]
 
 
-@pytest.mark.parametrize("focus", ["prompt", "examples"])
-async def test_the_help_of_home_tells_enter_and_the_way_out_in_the_words_of_the_product(focus: str) -> None:
+@pytest.mark.parametrize(
+    ("focus", "does"),
+    [
+        ("prompt", "open what is typed; while nothing is, the example in the prompt"),
+        ("examples", "open what is typed or chosen"),
+    ],
+)
+async def test_the_help_of_home_tells_enter_and_the_way_out_in_the_words_of_the_product(focus: str, does: str) -> None:
     async with at("home") as pilot:
         pilot.app.screen.query_one(f"#{focus}").focus()
+        await settled(pilot)
         told = dict(keys(pilot.app.screen))
-        assert told["enter"] == "open what is typed or chosen"
+        assert told["enter"] == does
         assert told["ctrl+q"] == "leave graphtutor"
 
 

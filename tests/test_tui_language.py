@@ -206,7 +206,7 @@ async def test_the_home_screen_keeps_what_is_typed_and_chosen(size: tuple[int, i
         await walk(pilot, "down down down")
         await speak(pilot, "en")
         assert home.query_one(Input).value == "f = sgmoid(x)"
-        assert home.query_one("#examples", OptionList).highlighted == 2
+        assert home.query_one("#examples", OptionList).highlighted == 3, "the third example, under a heading"
         assert pilot.app.focused is home.query_one("#examples") and "worked examples" in shown(pilot)
 
 

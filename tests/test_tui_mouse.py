@@ -131,9 +131,9 @@ async def test_the_keys_of_the_home_screen_are_pressed_by_a_click() -> None:
         await click("F1")
         assert pilot.app.screen is not screen
         await press(pilot, "escape", "escape")
-        await pilot.click(offset=(lines(pilot)[y].index("Open") - 3, y))  # nothing is typed: it goes to the lists
+        await pilot.click(offset=(lines(pilot)[y].index("Open") - 3, y))  # nothing is typed: the example is opened
         await settled(pilot)
-        assert screen.focused is screen.query_one("#examples")
+        assert lines(pilot)[0].startswith(" f = (x + y) * z")
 
 
 async def test_the_keys_of_the_export_menu_are_pressed_by_a_click() -> None:

@@ -202,15 +202,20 @@ def is_long(arguments: argparse.Namespace) -> bool:
 
 
 def print_examples() -> None:
-    """Print the worked examples, then the gates that can be watched alone."""
+    """Print the worked examples under their headings, then the gates that can be watched alone."""
     import textwrap
 
-    from graphtutor.examples import EXAMPLES, gates_alone
+    from graphtutor.examples import EXAMPLES, GROUPS, gates_alone
+    from graphtutor.explain.words import sentence
 
-    for known in EXAMPLES:
-        print(f"{known.name:<27} {known.title}")
-        print(textwrap.indent(textwrap.fill(known.story, 72), " " * 28))
-    print("\nevery gate alone:")
+    for group in GROUPS:
+        print(f"{sentence('en', 'groups', group)}:")
+        for known in EXAMPLES:
+            if known.group == group:
+                print(f"  {known.name:<27} {known.title}")
+                print(textwrap.indent(textwrap.fill(known.story, 72), " " * 30))
+        print()
+    print(f"{sentence('en', 'groups', 'alone')}:")
     print(textwrap.indent(textwrap.fill(", ".join(known.name for known in gates_alone()), 96), "  "))
     print("\nwatch one:  graphtutor play xor")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
@@ -14,6 +16,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -29,9 +32,9 @@ from graphtutor.tui import recent, shelf
 from graphtutor.tui.cells import clip, width
 from graphtutor.tui.footer import FixedKeys
 from graphtutor.tui.memory import Memory, Saved
-from graphtutor.tui.palette import ACCENT, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
+from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, ROLE_COLOURS, SOFT, TEXT, VALUE
 from graphtutor.tui.prompt import complaint
-from graphtutor.tui.room import Room
+from graphtutor.tui.room import LEAST, Room
 
 WARM_AFTER = 0.3
 """Seconds after which what the tutor needs is read in the background, so that the first expression opens at once."""
@@ -46,6 +49,9 @@ KEYS = (
 
 
 LISTS = ("recent", "examples", "exercises")
+NAMED = {example.name: example for example in EXAMPLES}
+OFFERED = EXAMPLES[0].text
+"""What enter opens while nothing is typed; it stands in the prompt and shows how expressions and values are written."""
 
 
 def banner(lang: str, plain: bool = False) -> Text:
@@ -78,17 +84,42 @@ OPEN = Binding("enter", "open", "Open", tooltip="open what is typed or chosen")
 class Prompt(Input):
     """The line for an expression, whose enter is in the help."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [replace(OPEN, action="submit")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Open", tooltip="open what is typed; while nothing is, the example in the prompt")
+    ]
 
 
 class Choices(OptionList):
-    """A list that leaves a page alone while there is no room to show one: Textual's fails then."""
+    """A list, perhaps with headings: entries that cannot be chosen, each in sight with the entry below it.
+
+    It leaves a page alone while there is no room to show one: Textual's fails then.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [replace(OPEN, action="select")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether a key does something."""
         return bool(self.size.area) and super().check_action(action, parameters)
+
+    @property
+    def at_first(self) -> bool:
+        """Whether nothing that can be chosen stands above what is highlighted."""
+        return all(option.disabled for option in self.options[: self.highlighted])
+
+    def scroll_to_highlight(self, top: bool = False) -> None:
+        """Scroll to what is highlighted, and to the heading above it."""
+        super().scroll_to_highlight(top)
+        above = (self.highlighted or 0) - 1
+        if self.is_mounted and above >= 0 and self.options[above].disabled:
+            self.scroll_to_region(Region(0, self.rows(above), 1, 1), animate=False, force=True, immediate=True)
+
+    def rows(self, entries: int | None = None) -> int:
+        """Return how many rows so many entries take, or all; none of their lines is broken."""
+        return sum(str(option.prompt).count("\n") + 1 for option in self.options[:entries])
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many rows it would take: a grid tells the width of its first column, where lines would break."""
+        return self.rows()
 
 
 class HomeScreen(Room, inherit_bindings=False):
@@ -137,6 +168,7 @@ class HomeScreen(Room, inherit_bindings=False):
     }
     HomeScreen OptionList:focus { border: round $accent; border-title-color: $accent; }
     HomeScreen OptionList > .option-list--option { padding: 0 0 0 1; }
+    HomeScreen OptionList > .option-list--option-disabled { color: $soft; }
     HomeScreen OptionList > .option-list--option-highlighted { background: $background; text-style: none; }
     HomeScreen OptionList:focus > .option-list--option-highlighted { background: $highlight; text-style: bold; }
     HomeScreen #keys { height: 1; background: $surface; padding: 0 1; }
@@ -172,7 +204,7 @@ class HomeScreen(Room, inherit_bindings=False):
     def content(self) -> ComposeResult:
         """Compose the screen."""
         yield Static(banner(self.lang, getattr(self.app, "plain", False)), id="banner")
-        yield Prompt(placeholder="f = (x + y) * z", id="prompt", select_on_focus=False)
+        yield Prompt(placeholder=OFFERED, id="prompt", select_on_focus=False)
         yield Static(self.hint, id="remark")
         with Container(id="lists"):
             for name in LISTS:
@@ -183,8 +215,9 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @property
     def hint(self) -> Text:
-        """What can be typed."""
-        return Text(sentence(self.lang, "home", "hint"), SOFT)
+        """What can be typed, and what enter opens."""
+        typed = self.query_one(Input).value.strip() if self.is_mounted else ""
+        return Text(sentence(self.lang, "home", "typed" if typed else "hint"), SOFT)
 
     def _title(self, entry: str) -> str:
         return f" {sentence(self.lang, 'home', entry)} "
@@ -192,7 +225,7 @@ class HomeScreen(Room, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin at the prompt."""
         self.query_one(Input).border_title = self._title("expression")
-        self._fill("#examples", [Text(example.title) for example in EXAMPLES])  # keys typed meanwhile find them
+        self._fill("#examples", self._examples(LEAST.width // 2))  # keys typed meanwhile find them
         self.fill_recent()
         self.query_one(Input).focus()
         self.set_timer(WARM_AFTER, warm)
@@ -212,23 +245,36 @@ class HomeScreen(Room, inherit_bindings=False):
         self._recent = recent.entries(self.memory)
         self.set_class(not self._recent, "fresh")
         columns = max(20, self.query_one("#recent").size.width - 2)
-        self._fill("#recent", [recent.line(entry, columns, self.lang) for entry in self._recent])
+        self._fill("#recent", [Option(recent.line(entry, columns, self.lang)) for entry in self._recent])
 
     def fill(self) -> None:
         """Write the lists, keeping what is highlighted."""
         self.fill_recent()
         columns = max(20, self.query_one("#examples").size.width - 2)
-        self._fill("#examples", [example_text(example, columns, self.lang) for example in EXAMPLES])
+        self._fill("#examples", self._examples(columns))
         columns = max(12, self.query_one("#exercises").size.width - 2)
         texts = [shelf.entry(exercise, self.lang, columns) for exercise in catalogue()]
-        self._fill("#exercises", texts or [Text(sentence(self.lang, "home", "none"), SOFT)])
+        texts = texts or [Text(sentence(self.lang, "home", "none"), SOFT)]
+        self._fill("#exercises", [Option(text) for text in texts])
 
-    def _fill(self, id: str, texts: list[Text]) -> None:
+    def _examples(self, columns: int) -> list[Option]:
+        """Return the examples under their headings; an example's id is its name."""
+        found = []
+        for group, examples in groupby(EXAMPLES, key=attrgetter("group")):
+            found.append(Option(heading_text(group, columns, self.lang), disabled=True))
+            found += [Option(example_text(example, columns, self.lang), id=example.name) for example in examples]
+        return found
+
+    def _fill(self, id: str, entries: list[Option]) -> None:
+        """Write a list; what was highlighted stays so, at first the first entry that can be chosen."""
         options = self.query_one(id, OptionList)
-        at = options.highlighted or 0
+        at = options.highlighted
         options.clear_options()
-        options.add_options([Option(text) for text in texts])
-        options.highlighted = min(at, len(texts) - 1) if texts else None
+        options.add_options(entries)
+        if at is None:
+            options.action_first()
+        else:
+            options.highlighted = min(at, len(entries) - 1) if entries else None
 
     def retell(self) -> None:
         """Write everything anew; what is typed and highlighted stays."""
@@ -252,7 +298,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     @on(OptionList.OptionSelected, "#examples")
     def _example(self, event: OptionList.OptionSelected) -> None:
-        self.open_text(EXAMPLES[event.option_index].text)
+        self.open_text(NAMED[str(event.option_id)].text)
 
     @on(OptionList.OptionSelected, "#recent")
     def _again(self, event: OptionList.OptionSelected) -> None:
@@ -276,7 +322,7 @@ class HomeScreen(Room, inherit_bindings=False):
             self._wrong = None
             said = recent.remark(self._recent[focused.highlighted], self.memory, self.lang)
         elif focused.id == "examples":
-            said = Text(EXAMPLES[focused.highlighted].text, VALUE)
+            said = Text(NAMED[str(focused.options[focused.highlighted].id)].text, VALUE)
         else:
             said = Text(sentence(self.lang, "home", "asks"), SOFT)
         self.query_one("#remark", Static).update(said)
@@ -287,20 +333,21 @@ class HomeScreen(Room, inherit_bindings=False):
             self.post_message(self.Taken(catalogue()[event.option_index].path))
 
     def open_text(self, text: str) -> None:
-        """Open the tutor on what was typed, an expression or a name, or say under the prompt what is wrong."""
-        if not text.strip():
-            self.action_down()
-            return
+        """Open the tutor on what was typed, an expression or a name, or say under the prompt what is wrong.
+
+        Where nothing was typed, open what the prompt offers.
+        """
+        text = text if text.strip() else OFFERED
         exercise = exercise_of(text.strip())
         if exercise is not None:
             self.post_message(self.Taken(exercise.path))
             return
         try:
-            example = example_of(text)
+            known = example_of(text)
         except InputError as error:
             self.complain(error)
         else:
-            self.post_message(self.Opened(Saved(example.text if example else text, {}), self.complain))
+            self.post_message(self.Opened(Saved(known.text if known else text, {}), self.complain))
 
     def complain(self, error: GraphtutorError) -> None:
         """Say under the prompt what is wrong."""
@@ -317,7 +364,7 @@ class HomeScreen(Room, inherit_bindings=False):
 
     def action_up(self) -> None:
         """Go up in a list, from its first entry to the prompt."""
-        if isinstance(self.focused, OptionList) and self.focused.highlighted:
+        if isinstance(self.focused, Choices) and not self.focused.at_first:
             self.focused.action_cursor_up()
         else:
             self.query_one(Input).focus()
@@ -347,6 +394,12 @@ def example_text(example: Example, columns: int, lang: str = "en") -> Text:
         text.append(values, VALUE)
     text.append(f"\n{clip(shelf.about(example, lang), columns)}", SOFT)
     return text
+
+
+def heading_text(group: str, columns: int, lang: str = "en") -> Text:
+    """Write the heading of a group of examples: its name on a line."""
+    text = Text("─ ", FAINT).append(f"{sentence(lang, 'groups', group)} ", f"bold {GOLD}")
+    return text.append("─" * max(0, columns - 1 - text.cell_len), FAINT)
 
 
 def warm() -> None:
