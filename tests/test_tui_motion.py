@@ -12,6 +12,7 @@ from graphtutor.explain import languages
 from graphtutor.explain.moments import announce, conclude
 from graphtutor.timeline import Sent, Step, Summed
 from graphtutor.tui import raster, scene
+from graphtutor.tui.cells import width
 from graphtutor.tui.grid import Overlay
 from graphtutor.tui.motion import Motion, acts, closed, hot
 from graphtutor.tui.palette import Ink
@@ -156,7 +157,90 @@ def test_a_matrix_product_swaps_with_a_transpose() -> None:
     assert rows[0] == "g@W.T" and rows[2] == "X.T@g"
 
 
+# The roles in small boxes
+
+
+def small(text: str, key: str, kind: type[Step] = Sent) -> tuple[scene.Scene, tuple[Step, ...]]:
+    found, steps = moment(text, key, kind)
+    return scene.compose(found.run, level=scene.Level.COMPACT, least=14), steps
+
+
+def box(found: scene.Scene, steps: tuple[Step, ...], at: float) -> list[str]:
+    """Return the three rows of a small box, from its left border to its right one, at a time."""
+    place = found.card_of(steps[0].node).place
+    picture = Overlay(raster.draw(found))
+    for (x, y), (character, ink) in Motion(found, steps).at(at).items():
+        picture.write(x, y, character, ink)
+    return ["".join(picture.read(x, place.y + y) for x in range(place.x, place.x + place.width)) for y in range(3)]
+
+
+def test_in_a_small_add_gate_the_gradient_parts_into_both_ways() -> None:
+    found, steps = small("f = (x + y)*3; x = 1; y = 2", "add1")
+    top, middle, bottom = box(found, steps, 0.7)
+    assert (top[0], middle[0], bottom[0]) == ("┓", "┣", "┛") and "━+━" in middle
+    assert len(tokens(found, steps, 0.4)) == 1 and len(tokens(found, steps, 0.7)) == 2
+    assert middle.strip("┣╋━") == "+", "no word is needed"
+
+
+def test_in_a_small_max_gate_the_gradient_takes_one_way_and_the_other_goes_dark() -> None:
+    found, steps = small("f = max(x, y)*3; x = 1; y = 2", "max1")
+    top, middle, bottom = box(found, steps, 0.7)
+    assert (top[0], middle[0], bottom[0]) == ("╭", "┏", "┛")
+    assert len(tokens(found, steps, 0.7)) == 1
+    assert [character for character, _ in Motion(found, steps).at(0.7).values()].count("✕") == 1
+
+
+def test_the_values_of_a_small_mul_gate_change_places() -> None:
+    found, steps = small("f = (x*y)*3; x = 25; y = 7", "mul1")
+    assert "25╳7" in box(found, steps, 0.32)[1] and "7╳25" in box(found, steps, 0.45)[1]
+    top, middle, bottom = box(found, steps, 0.7)
+    assert (top[0], middle[0], bottom[0]) == ("┓", "┣", "┛") and "7╳25" in middle
+    assert box(found, steps, 1)[1] == box(scene.compose(found.run, level=scene.Level.COMPACT, least=14), steps, 1)[1]
+
+
+def test_a_small_scaler_shows_its_slope_and_a_small_tie_its_halves() -> None:
+    assert "×0.25" in box(*small("f = sigmoid(x)*3; x = 0", "sigmoid1"), 0.7)[1]
+    assert "×0.5" in box(*small("f = max(x, y)*3; x = 2; y = 2", "max1"), 0.7)[1]
+
+
+def test_at_a_copy_sign_the_contributions_meet_and_their_sum_is_written() -> None:
+    found, steps = small("f = x*y + 3*x; x = 2; y = -4", "copy1", Summed)
+    at = found.card_of(steps[0].node).place
+
+    def rows(moment: float) -> str:
+        picture = Overlay(raster.draw(found))
+        for (x, y), (character, ink) in Motion(found, steps).at(moment).items():
+            picture.write(x, y, character, ink)
+        return "\n".join("".join(picture.read(x, y) for x in range(found.width)) for y in range(found.height))
+
+    assert len(tokens(found, steps, 0.15)) == 2 and "= -1" not in rows(0.15)
+    assert " = -1 " in rows(0.5) and ("-4 + 3" in rows(0.5) or "3 + (-4)" in rows(0.5))
+    assert len(tokens(found, steps, 0.8)) == 1 and min(x for x, _ in tokens(found, steps, 0.8)) < at.x
+
+
+def test_a_number_rides_on_a_wire_that_is_long_enough() -> None:
+    found, steps = small("f = x*y + 3*x; x = 2; y = -4", "f")
+    written = {"".join(c for c, ink in Motion(found, steps).at(at).values() if c.isdigit()) for at in TIMES}
+    assert "11" in written, "both ways carry a 1"
+
+
 # All gates
+
+
+@pytest.mark.parametrize("level", [scene.Level.DOTS, scene.Level.COMPACT])
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_every_gate_flies_within_a_small_drawing(example: object, level: scene.Level) -> None:
+    run = study(example.text).run  # type: ignore[attr-defined]
+    for found in (scene.compose(run, level=level), scene.compose(run, level=level, least=0)):
+        base = raster.draw(found)
+        for start, end in itertools.pairwise(ends(run.timeline)):
+            steps = run.timeline[start:end]
+            for some in {steps, *((step,) for step in steps)}:
+                motion = Motion(found, some, base)
+                for at in (0, 0.2, 0.32, 0.45, 0.5, 0.7, NEARLY, 1):
+                    for (x, y), (character, _) in motion.at(at).items():
+                        assert 0 <= x < found.width and 0 <= y < found.height and width(character) == 1
+                assert not tokens(found, some, 1), "at rest nothing is in the air"
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

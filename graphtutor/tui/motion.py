@@ -19,7 +19,7 @@ from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed
 from graphtutor.tui.cells import width
 from graphtutor.tui.palette import Ink
 from graphtutor.tui.raster import TOKEN, Ground, draw
-from graphtutor.tui.scene import Scene, Wire, shown
+from graphtutor.tui.scene import Level, Scene, Wire, shown
 from graphtutor.tui.stage import Overlay, Piece, Stage, in_row, out_row
 
 CROSS, TIMES, SUM, LOCAL = "╳", "×", "Σ", "∂"
@@ -95,9 +95,12 @@ class Motion:
         return stage.cells
 
     def _plain(self, stage: Stage, at: float) -> None:
-        """Draw tokens, and ways that are closed, where a gate has no room inside; a switcher's sign is a cross."""
+        """Draw tokens and their numbers, and ways that are closed, where a gate has no room inside.
+
+        By what a gradient is multiplied stands in front of the gate; a switcher's sign is a cross.
+        """
         first, gate = self.steps[0], self.run.graph.nodes[self.steps[0].node].gate
-        now = acts(at, 0.35, 0.5)
+        now = acts(at, 0.3, 0.5)
         if isinstance(first, Computed):
             self._ride(stage, stage.ins if at < 0.5 else stage.outs, at * 2 % 1 if at < 1 else 1)
             return
@@ -109,8 +112,10 @@ class Motion:
         if now.arrive < 1:
             self._ride(stage, stage.outs, now.arrive, back=True, near=isinstance(first, Sent))
             return
-        if gate.role is Role.SWITCHER and now.leave < 1:
-            stage.text(stage.name, stage.middle, CROSS, Ink.SYMBOL)
+        if gate.name == "copy" and not alone:
+            self._sum_up(stage)
+        elif stage.card.framed and now.leave < 1:
+            self._small(stage, now.act)
         for step in self._sent:
             for wire in self.wires[step.index]:
                 if closed(step):
@@ -118,12 +123,48 @@ class Motion:
                 elif now.act >= 1:
                     self._ride(stage, [wire], now.leave, back=True)
 
+    def _small(self, stage: Stage, act: float) -> None:
+        """Draw in a small box the ways that the gradient takes, and on them what the gate does to it."""
+        at = stage.card.place
+        ways = [
+            [(x, stage.middle) for x in range(stage.right, at.x, -1)]
+            + [(at.x, y) for y in range(stage.middle, row, 1 if row > stage.middle else -1)]
+            + [(at.x, row)]
+            for row in (stage.slot_row(step.slot) for step in self._sent if not closed(step))
+        ]
+        node = self.run.graph.nodes[self.steps[0].node]
+        text = node.label if ways else stage.card.label
+        if node.gate.role is Role.SWITCHER and len(node.args) == 2:
+            room = (stage.width - len(CROSS)) // 2
+            left, right = (self._operand(slot, room) for slot in (1, 0))  # they have changed places
+            text = f"{left}{CROSS}{right}" if act >= 0.5 else f"{right}{CROSS}{left}"
+        elif len(factors := {self._factor(stage, step) for step in self._sent if not closed(step)}) == 1:
+            text = factors.pop() or text
+        text = text[: stage.width]
+        start = stage.centred(text)
+        stage.clear()
+        stage.lines(ways, act, Ink.BACKWARD, Ink.TOKEN_BACKWARD, heads=act < 1, symbol=range(start, start + len(text)))
+        for row in {stage.slot_row(step.slot) for step in self._sent if not closed(step)} if act >= 1 else ():
+            stage.turn(at.x, row)
+        stage.text(start, stage.middle, text, Ink.SYMBOL)
+
+    def _sum_up(self, stage: Stage) -> None:
+        """Write the sum of the contributions where there is room beside a copy gate that is a sign only."""
+        if any(np.ndim(self.run.grad_at(step.node)) for step in self.steps[:1]):
+            return
+        total = shown(self.run.grad_at(self.steps[0].node))
+        for text in (f" {self._sum} = {total} ", f" = {total} "):
+            if stage.note(text, Ink.NEW_GRADIENT):
+                return
+
     def _ride(self, stage: Stage, wires: Iterable[Wire], at: float, back: bool = False, near: bool = False) -> None:
         """Move a token along each wire until it is there; `near`: only the last cells on the way back into a gate."""
         for wire in wires if at < 1 else ():
             cells = stage.route(wire)[: 4 if near else None]
-            ink = Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD
-            stage.tokens(cells[::-1] if back else cells, at, ink, self._many(wire, back))
+            ink, many = Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD, self._many(wire, back)
+            head = stage.tokens(cells[::-1] if back else cells, at, ink, many)
+            if self.scene.level is Level.COMPACT and not many and not near:
+                stage.over(wire, head, self._number(wire, back), back)
 
     # The kinds of steps
 
@@ -194,8 +235,7 @@ class Motion:
         elif leaving and now.act >= 1 and at < 1:
             self._travel(stage, self.wires[self.steps[-1].index], now.leave, back=True)
         elif at < 1:
-            numbers = [number for _, number in self._contributions]
-            text = f"{' + '.join(numbers)} = {shown(self.run.grad_at(self.steps[0].node))}"
+            text = f"{self._sum} = {shown(self.run.grad_at(self.steps[0].node))}"
             room = stage.card.place.x - stage.ins[0].route.points[-2][0]
             if len(text) <= room:
                 stage.text(stage.card.place.x - len(text), stage.middle + 1, text, Ink.NEW_GRADIENT)
@@ -307,6 +347,12 @@ class Motion:
             if wire.edge is not None
             and (number := self.run.contribution_at(wire.edge.target, wire.edge.slot)) is not None
         ]
+
+    @property
+    def _sum(self) -> str:
+        """The contributions as a sum, as the panel writes it."""
+        first, *others = (number for _, number in self._contributions)
+        return " + ".join([first, *(f"({number})" if number.startswith("-") else number for number in others)])
 
     def _factor(self, stage: Stage, step: Sent) -> str:
         """Write by what the gradient is multiplied on one way; empty where it is handed on as it is."""

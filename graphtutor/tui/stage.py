@@ -21,6 +21,7 @@ _TRAIN = 3
 """Tokens that stand for an array; a number is one."""
 _GAP = 2
 """Cells from one token of a train to the next."""
+_TOKENS = (Ink.TOKEN_FORWARD, Ink.TOKEN_BACKWARD)
 
 
 class Stage:
@@ -106,6 +107,43 @@ class Stage:
                 self.cells[cells[head - _GAP * i]] = TOKEN, ink
         return cells[head]
 
+    def over(self, wire: Wire, head: Cell, number: str, back: bool) -> None:
+        """Write a travelling number over the wire behind its token, where the wire runs straight for long enough."""
+        cells = self.route(wire)
+        at = cells.index(head)
+        first, last = self._straight(cells, at)
+        if last - first + 1 < len(number):
+            return
+        left, right = cells[first][0], cells[last][0]
+        start = head[0] + 1 if back else head[0] - len(number)
+        self.text(min(max(start, left), right + 1 - len(number)), head[1], number, _TOKENS[back])
+
+    def note(self, text: str, ink: Ink) -> bool:
+        """Write a text near a gate that is a sign only, where nothing else stands; return whether there is room."""
+        x = self.card.place.x
+        for row in (self.middle + down for down in (-1, 1, -2, 2, -3, 3)):
+            for start in (x - len(text), x + 2):
+                inside = 0 <= row < self.scene.height and 0 <= start <= self.scene.width - len(text)
+                if inside and self._free(start, row, len(text), None):
+                    self.text(start, row, text, ink)
+                    return True
+        return False
+
+    def turn(self, x: int, row: int) -> None:
+        """Lead a heavy line on to the left where it ends at a box's border."""
+        arms = LEFT | (RIGHT if row == self.middle else DOWN if row < self.middle else UP)
+        self.cells[x, row] = _HEAVY[arms], Ink.BACKWARD
+
+    @staticmethod
+    def _straight(cells: Sequence[Cell], at: int) -> tuple[int, int]:
+        """Return the first and the last cell of the level piece of a wire around a cell, without corners and arrows."""
+        first = last = at
+        while first and cells[first - 1][1] == cells[at][1]:
+            first -= 1
+        while last < len(cells) - 1 and cells[last + 1][1] == cells[at][1]:
+            last += 1
+        return first + 1, last - 1
+
     def beside(self, wire: Wire, head: Cell, number: str, back: bool, known: bool) -> None:
         """Write a travelling number beside its token where it covers no wire, no box and no other number.
 
@@ -127,7 +165,7 @@ class Stage:
                     self.text(start, row, number, Ink.TOKEN_BACKWARD if back else Ink.TOKEN_FORWARD)
                     return
 
-    def _free(self, x: int, y: int, columns: int, wire: Wire) -> bool:
+    def _free(self, x: int, y: int, columns: int, wire: Wire | None) -> bool:
         """Whether nothing is drawn or kept for a number there, but for the place of this wire's own."""
         if not 0 <= y < self.scene.height:
             return True
@@ -154,8 +192,19 @@ class Stage:
                 self.cells[x, y] = "╎", Ink.UNKNOWN
         self.cells[cells[-1]] = CLOSED, Ink.TOKEN_BACKWARD
 
-    def lines(self, paths: Sequence[Sequence[Cell]], at: float, ink: Ink, token: Ink, heads: bool) -> None:
-        """Draw heavy lines as far as they have come, a token at the head of each; the symbol stays readable."""
+    def lines(
+        self,
+        paths: Sequence[Sequence[Cell]],
+        at: float,
+        ink: Ink,
+        token: Ink,
+        heads: bool,
+        symbol: range | None = None,
+    ) -> None:
+        """Draw heavy lines as far as they have come, a token at the head of each; the columns of the symbol stay free.
+
+        Those are the card's own if nothing is said.
+        """
         arms: dict[Cell, int] = {}
         tips: list[Cell] = []
         for path in paths:
@@ -171,8 +220,9 @@ class Stage:
                 if (x, y) in arms and x in (self.left, self.right):
                     arms[x, y] |= LEFT if x == self.left else RIGHT
                     self.cells[x - 1 if x == self.left else x + 1, y] = "╋", Ink.ACTING
-        end = self.name + len(self.card.label)
-        symbol = range(self.name - (self.hub < self.name - 1), end + (end < self.right))
+        if symbol is None:
+            end = self.name + len(self.card.label)
+            symbol = range(self.name - (self.hub < self.name - 1), end + (end < self.right))
         for (x, y), arm in arms.items():
             if y != self.middle or x not in symbol:
                 self.cells[x, y] = _HEAVY[arm], ink
