@@ -178,6 +178,9 @@ def run_show(arguments: argparse.Namespace) -> int:
     for statement in expression_of(exercise):
         print(f"    {statement}")
     print("\n    " + ", ".join(f"{name} = {constant_text(value)}" for name, value in exercise.run.inputs.items()))
+    if exercise.variant:
+        print()
+        print("\n".join(wrapped(DRAWN)))
     print("\nasked, in this order:")
     for line in aligned([(item.id, item.label_in(arguments.lang)) for item in exercise.items], indent=4):
         print(line)
@@ -243,6 +246,11 @@ def run_lint(arguments: argparse.Namespace) -> int:
     print(f"{len(paths) - bad} of {len(paths)} exercises are good")
     return 1 if bad else 0
 
+
+DRAWN = (
+    "The numbers are drawn: --student ID gives every student their own, --reroll 1 others to practise (here, and with "
+    "start); in `graphtutor play --exercise` f4 draws others."
+)
 
 WORDS = {
     "en": {

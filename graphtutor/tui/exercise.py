@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -11,22 +12,28 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import Input, Static
 
+from graphtutor.errors import GraphtutorError
 from graphtutor.exercises import Exercise, ItemResult, Result, Status
 from graphtutor.explain.words import sentence
 from graphtutor.tui import raster, scene
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.cells import clip, one_line
+from graphtutor.tui.cells import clip, one_line, told
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.palette import ACCENT, FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
-from graphtutor.tui.quiz import Quiz
+from graphtutor.tui.quiz import SIGNS, Quiz, redrawn
 from graphtutor.tui.room import Room
+from graphtutor.tui.study import written_values
 from graphtutor.tui.verdicts import verdict
 
 COLOURS = {Status.CORRECT: VALUE, Status.CARRIED: VALUE, Status.WRONG: GRADIENT, Status.BLANK: GRADIENT}
 LEAST_ROOM = 6
 """Columns at every wire, so that an answer fits and the room does not tell its length."""
+
+MOST_DRAWN = 10**9
+"""How often numbers are drawn anew at most; what was remembered may be damaged."""
 
 BESIDE = 54
 """Columns of the words beside the canvas."""
@@ -43,6 +50,39 @@ class Answer(Input):
     ]
 
 
+class Drawing(GraphCanvas, inherit_bindings=False):
+    """The canvas: the arrows move the view, and what is typed goes to the answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-8,0)", "View", key_display="←↑↓→", tooltip="move the view"),
+        Binding("right", "move(8,0)", "View right", show=False, tooltip="move the view right"),
+        Binding("up", "move(0,-4)", "View up", show=False, tooltip="move the view up"),
+        Binding("down", "move(0,4)", "View down", show=False, tooltip="move the view down"),
+    ]
+    asking = False
+    """Whether an answer can be typed; afterwards the arrows are the screen's."""
+
+    class Typed(Message):
+        """A character was typed that is no key of the canvas."""
+
+        def __init__(self, character: str) -> None:
+            super().__init__()
+            self.character = character
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the arrows to the screen once nothing is asked."""
+        return self.asking or action != "move"
+
+    async def action_move(self, dx: int, dy: int) -> None:
+        """Move the view."""
+        await self.run_action(f"screen.pan({dx},{dy})")
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand on what an answer can be typed with."""
+        if self.asking and event.is_printable and event.character and event.character.strip():
+            self.post_message(self.Typed(event.character))
+
+
 class ExerciseScreen(Room, inherit_bindings=False):
     """Answer one question after the other on a graph."""
 
@@ -55,16 +95,18 @@ class ExerciseScreen(Room, inherit_bindings=False):
         Binding("enter,right,n", "next", "Next", tooltip="next explanation"),
         Binding("left,p", "previous", "Back", tooltip="previous explanation"),
         Binding("r", "again", "Retry", tooltip="try again what is not right"),
+        Binding("f4", "renumber", "New numbers", tooltip="draw other numbers and begin anew"),
         Binding("f5", "anew", "Begin anew", show=False, tooltip="forget all answers and begin anew"),
         Binding("w", "worked", "Worked answers", tooltip="show every answer and why"),
         Binding("t", "tutor", "Watch it", tooltip="watch this run in the tutor"),
+        Binding("home", "return", "The question", show=False, tooltip="bring the question into sight"),
         Binding("up", "leaf(-1)", "Up", show=False, tooltip="scroll the words up"),
         Binding("down", "leaf(1)", "Down", show=False, tooltip="scroll the words down"),
         Binding("tab", "swap", "Answer", tooltip="go back to the answer"),
-        Binding("ctrl+left", "pan(-8,0)", "View left", show=False, tooltip="move the view left"),
-        Binding("ctrl+right", "pan(8,0)", "View right", show=False, tooltip="move the view right"),
-        Binding("ctrl+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
-        Binding("ctrl+down", "pan(0,4)", "View down", show=False, tooltip="move the view down"),
+        Binding("shift+left,ctrl+left", "pan(-8,0)", "View left", show=False, tooltip="move the view left"),
+        Binding("shift+right,ctrl+right", "pan(8,0)", "View right", show=False, tooltip="move the view right"),
+        Binding("shift+up,ctrl+up", "pan(0,-4)", "View up", show=False, tooltip="move the view up"),
+        Binding("shift+down,ctrl+down", "pan(0,4)", "View down", show=False, tooltip="move the view down"),
         Binding("escape", "leave", "Leave", tooltip="leave the exercise"),
         Binding("f1", "help", "Help", tooltip="show all keys and what the drawing means"),
         Binding("ctrl+q", "quit", "Quit", show=False, tooltip="leave graphtutor"),
@@ -93,7 +135,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
 
     def __init__(self, exercise: Exercise, lang: str = "en", kept: Any = None) -> None:
         super().__init__()
-        self.quiz = Quiz(exercise, lang)
+        self.quiz = Quiz(_numbered(exercise, kept), lang)
         self.lang = lang
         self._verdict: Callable[[], Text] | None = None
         """Writes what became of the last answer, in the language of then."""
@@ -107,7 +149,7 @@ class ExerciseScreen(Room, inherit_bindings=False):
         yield Static(id="head")
         with Container(id="body"):
             with Vertical(id="main"):
-                yield GraphCanvas(id="canvas")
+                yield Drawing(id="canvas")
                 yield Static(id="progress")
                 with Vertical(id="ask"):
                     yield Static(id="question")
@@ -145,6 +187,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
                 return not asking
             case "swap":
                 return asking
+            case "return":
+                return self.quiz.shown_item is not None
+            case "renumber":
+                return not reviewing and bool(self.quiz.exercise.variant)
             case "anew":
                 return not reviewing and bool(self.quiz.answers or self.quiz.hinted)
         return True
@@ -181,18 +227,15 @@ class ExerciseScreen(Room, inherit_bindings=False):
         """Draw the question on the graph, and the words."""
         if not hasattr(self, "scene"):
             return
-        canvas = self.query_one(GraphCanvas)
+        canvas = self.query_one(Drawing)
         quiz = self.quiz
+        canvas.asking = quiz.item is not None
         canvas.paint(
             raster.paint(
                 self.base, self.scene, quiz.numbers(self.scene), quiz.totals(self.scene), quiz.marks(self.scene)
             )
         )
-        item = quiz.shown_item
-        if item is not None:
-            centre = self.scene.card_of(item.node).id
-            near = {wire.source for wire in self.scene.wires if wire.edge and tuple(wire.edge[1:]) == item.edge}
-            canvas.follow({centre, *near}, centre)
+        self._follow()
         self.query_one("#head", Static).update(self.head(), layout=False)
         self.query_one("#progress", Static).update(self.progress(), layout=False)
         self.query_one("#question", Static).update(self.question(), layout=False)
@@ -202,6 +245,14 @@ class ExerciseScreen(Room, inherit_bindings=False):
         if phase != self._phase:
             self._phase = phase
             self.refresh_bindings()
+
+    def _follow(self) -> None:
+        """Bring the question, or what is explained, into sight."""
+        item = self.quiz.shown_item
+        if item is not None:
+            centre = self.scene.card_of(item.node).id
+            near = {wire.source for wire in self.scene.wires if wire.edge and tuple(wire.edge[1:]) == item.edge}
+            self.query_one(GraphCanvas).follow({centre, *near}, centre)
 
     # Words
 
@@ -269,6 +320,8 @@ class ExerciseScreen(Room, inherit_bindings=False):
             return text
         _, prompt, _ = self.quiz.exercise.said(self.lang)
         text.append(flowing(prompt), TEXT if self._verdict is None else SOFT)
+        if self.quiz.exercise.variant:
+            text.append("\n\nf4 ", f"bold {GOLD}").append(sentence(self.lang, "exercise", "renumber"), SOFT)
         return text
 
     def summary(self) -> Text:
@@ -283,6 +336,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
             text.append(f", {sentence(self.lang, 'exercise', 'carried', count=carried)}", TEXT)
         text.append(".\n", TEXT)
         for finding in result.findings:
+            where = "; ".join(
+                f"{judged.item.label_in(self.lang)} = {judged.given.strip()}" for judged in self.quiz.shown_by(finding)
+            )
+            text.append(f"{SIGNS[Status.WRONG]} {where}: ", GRADIENT)
             text.append(f"{finding.text}\n", GOLD)
         for note in result.notes:
             text.append(f"{note}\n", SOFT)
@@ -319,6 +376,12 @@ class ExerciseScreen(Room, inherit_bindings=False):
         return verdict(judged, numbers, self.quiz.diagnosed_hint(judged), self.lang, judged.item.label_in(self.lang))
 
     # Keys
+
+    @on(Drawing.Typed)
+    def _typed(self, event: Drawing.Typed) -> None:
+        answer = self.query_one(Answer)
+        answer.focus()
+        answer.insert_text_at_cursor(event.character)
 
     @on(Input.Submitted)
     def _answered(self, event: Input.Submitted) -> None:
@@ -398,6 +461,24 @@ class ExerciseScreen(Room, inherit_bindings=False):
         self.quiz = Quiz(self.quiz.exercise, self.lang)
         self._ask_on()
 
+    def action_renumber(self) -> None:
+        """Draw other numbers."""
+        exercise = self.quiz.exercise
+        try:
+            self.quiz = Quiz(redrawn(exercise, exercise.reroll + 1), self.lang)
+        except GraphtutorError as error:
+            self.notify(told(error, self.lang), severity="error")
+            return
+        self.lay_out()
+        self._ask_on()
+        self._verdict = self._renumbered
+        self.draw()
+
+    def _renumbered(self) -> Text:
+        run = self.quiz.exercise.run
+        values = written_values(run.graph.inputs, run.inputs)
+        return Text(sentence(self.lang, "exercise", "renumbered", values=values), SOFT)
+
     def _ask_on(self) -> None:
         self._verdict = self._hint = None
         self._keep()
@@ -423,8 +504,16 @@ class ExerciseScreen(Room, inherit_bindings=False):
         (self.query_one(GraphCanvas) if answer.has_focus else answer).focus()
 
     def action_pan(self, dx: int, dy: int) -> None:
-        """Move the view."""
-        self.query_one(GraphCanvas).pan(dx, dy)
+        """Move the view; say so where there is nothing more to see."""
+        canvas = self.query_one(GraphCanvas)
+        if canvas.max_scroll_x or canvas.max_scroll_y:
+            canvas.pan(dx, dy)
+        else:
+            self.notify(sentence(self.lang, "looking", "whole"), timeout=2)
+
+    def action_return(self) -> None:
+        """Bring what is asked into sight."""
+        self._follow()
 
     def action_leave(self) -> None:
         """Close the worked answers, or leave."""
@@ -433,6 +522,15 @@ class ExerciseScreen(Room, inherit_bindings=False):
             self.draw()
         else:
             self.dismiss()
+
+
+def _numbered(exercise: Exercise, kept: Any) -> Exercise:
+    """Return the exercise with the numbers that were drawn when one was here last."""
+    match kept:
+        case {"reroll": int(reroll)} if exercise.variant and 0 < reroll < MOST_DRAWN and not exercise.reroll:
+            with suppress(GraphtutorError):
+                return redrawn(exercise, reroll)
+    return exercise
 
 
 def flowing(text: str) -> str:

@@ -7,24 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphtutor.errors import InputError
-from graphtutor.exercises import Exercise, ItemResult, Result, Status, check_item, grade_answers
+from graphtutor.exercises import Exercise, ItemResult, Result, Status, check_item, grade_answers, load
 from graphtutor.exercises.answers import is_blank, read_number
 from graphtutor.exercises.exercise import Hint
 from graphtutor.exercises.items import Item
 from graphtutor.exercises.roles import read_role
 from graphtutor.explain import Explanation, written
+from graphtutor.explain.diagnosis import Finding
 from graphtutor.timeline import Computed, Sent, Step, Summed
 from graphtutor.tui.cells import clip
 from graphtutor.tui.palette import Ink
 from graphtutor.tui.raster import Marks
 from graphtutor.tui.scene import Numbers, Scene, role_word, shown
+from graphtutor.tui.verdicts import SKIPPED
 
 QUESTION = "?"
 SIGNS = {
     Status.CORRECT: "✓",
     Status.CARRIED: "~",
     Status.WRONG: "✗",
-    Status.BLANK: "o",
+    Status.BLANK: SKIPPED,
     Status.NOT_REACHED: "·",
 }
 
@@ -54,6 +56,8 @@ class Quiz:
             return {}
         return {
             "version": self.exercise.version,
+            "student": self.exercise.student,
+            "reroll": self.exercise.reroll,
             "answers": dict(self.answers),
             "asked": [item.id for item in self.queue],
             "attempt": self.attempt,
@@ -63,6 +67,8 @@ class Quiz:
     def restore(self, kept: Mapping[str, Any]) -> bool:
         """Come back to it; return whether that was possible: the file may be damaged, or the exercise another."""
         known = {item.id: item for item in self.exercise.items}
+        if (kept.get("student", ""), kept.get("reroll", 0)) != (self.exercise.student, self.exercise.reroll):
+            return False  # answers to other numbers
         match kept:
             case {
                 "version": self.exercise.version,
@@ -138,6 +144,11 @@ class Quiz:
         ids = judged.diagnosis.ids if judged.diagnosis else ()
         _, _, hints = self.exercise.said(self.lang)
         return next((hint.text for hint in hints if hint.when.removeprefix("diagnosed:") in ids), "")
+
+    def shown_by(self, finding: Finding) -> list[ItemResult]:
+        """Return the wrong answers that show what was found."""
+        items = self.result().items
+        return [judged for judged in items if judged.diagnosis and finding.id in judged.diagnosis.ids]
 
     def signs(self) -> list[tuple[str, Status, bool]]:
         """Return a sign per item, its status, and whether it is asked now."""
@@ -267,9 +278,15 @@ class Quiz:
         ink = Ink.RIGHT if judged.ok else Ink.WRONG
         sign = "" if judged.ok else "✗"
         if is_blank(typed):
-            return "✗", Ink.WRONG
+            return SKIPPED, Ink.WRONG
         try:
             text = written(read_number(typed).number) if item.what != "role" else read_role(typed)
         except InputError:
             text = typed.strip()
         return clip(text + sign, 12), ink
+
+
+def redrawn(exercise: Exercise, reroll: int) -> Exercise:
+    """Return the exercise with other numbers, where they are drawn. Raise `FileError` when its file is gone."""
+    assert exercise.path is not None
+    return load(exercise.path, exercise.student, reroll)

@@ -8,10 +8,12 @@ from graphtutor.exercises import ItemResult, Status
 from graphtutor.explain.words import error_words, sentence
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 
+SKIPPED = "○"
+"""What stands for an answer that was skipped, wherever it stands."""
 HEADS = {
     Status.CORRECT: ("✓", "right", VALUE),
     Status.CARRIED: ("~", "carried_right", VALUE),
-    Status.BLANK: ("✗", "skipped", GRADIENT),
+    Status.BLANK: (SKIPPED, "skipped", GRADIENT),
     Status.FORMAT_ERROR: ("!", "not_counted", GOLD),
 }
 
