@@ -57,6 +57,11 @@ def test_list_shows_every_exercise(capsys):
     assert json.loads(out)[0]["title"] == "덧셈 게이트"
 
 
+def test_show_names_the_options_where_numbers_are_drawn(capsys):
+    assert "--student ID" in say(capsys, "exercise", "show", "21")[1]
+    assert "--student" not in say(capsys, "exercise", "show", "4")[1]
+
+
 def test_show_tells_what_is_given_and_asked_and_hints_only_when_asked(capsys):
     code, out, _ = say(capsys, "exercise", "show", "4")
     assert code == 0 and "x = -2, y = 5, z = -4" in out and "df/dq on the edge q -> f" in out

@@ -184,6 +184,7 @@ def test_no_hint_contains_the_result(lang: str) -> None:
     for asked in questions("f = 2*(x*y + max(z, w)); x = 3; y = -4; z = 2.5; w = -1", lang):
         assert hint(asked, 1, lang) and hint(asked, 2, lang).endswith("= ?")
         assert why(asked, lang).splitlines()[0].endswith(f"= {asked.truth:g}")
+        assert why(asked, lang).startswith(f"{asked.item.id} = ")
 
 
 def test_a_number_built_on_an_own_wrong_one_is_recognised() -> None:
@@ -231,10 +232,12 @@ def test_nothing_comes_back_for_ever() -> None:
     practice.show()
     times = 0
     while due := practice.due(ended=True):
+        assert practice.settled is not None and practice.settled.returns
         times += 1
         practice.ask(first, due)
         practice.show()
     assert times == MOST
+    assert practice.settled is not None and not practice.settled.returns
 
 
 def test_the_summary_counts_each_misconception() -> None:

@@ -237,6 +237,81 @@ async def test_the_last_line_tells_the_way_back_from_the_canvas_to_the_answer(tm
         assert screen(pilot).query_one(Answer).has_focus and "enter Answer" in lines(pilot)[-1]
 
 
+async def test_a_skipped_answer_has_one_sign_everywhere(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "forward_values")) as pilot:
+        await answer(pilot, "?")
+        rows = [line.strip() for line in lines(pilot)]
+        assert "○ skipped: add1 = x + y" in rows and any(row.startswith("2/3 ○?·") for row in rows)
+        assert "✗" not in shown(pilot) and sum(row.count("○") for row in rows) == 3  # the third on the canvas
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_at_the_end_a_diagnosis_names_the_answer_it_is_about(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with playing(made(tmp_path, "forward_values"), size) as pilot:
+        for text in ("3", "-6", "-3"):  # z + x for z - x; then a sum for the product
+            await answer(pilot, text)
+        screen(pilot)._verdict = None
+        screen(pilot).draw()
+        await settled(pilot)
+        text = " ".join(screen(pilot).words().plain.split())
+        assert "✗ sub1 = z - x = -6: This is x + y; the gate is x - y. ✗ f = add1 * sub1 = -3: This is" in text
+        assert "fwd." not in text
+
+
+async def test_the_canvas_has_keys_of_its_own_and_hands_on_what_is_typed() -> None:
+    async with playing(load("20")) as pilot:
+        await pilot.press("tab")
+        await settled(pilot)
+        canvas = screen(pilot).query_one(GraphCanvas)
+        assert canvas.has_focus and canvas.max_scroll_x and "←↑↓→ View" in lines(pilot)[-1]
+        start = canvas.scroll_offset
+        await pilot.press("left")
+        assert canvas.scroll_offset.x < start.x
+        await pilot.press("shift+right", "home")
+        assert canvas.scroll_offset == start
+        await pilot.press("minus", "1", "slash", "3")
+        line = screen(pilot).query_one(Answer)
+        assert line.has_focus and line.value == "-1/3"
+
+
+async def test_numbers_that_are_drawn_can_be_drawn_anew_and_are_kept() -> None:
+    app = GraphtutorApp(None, load("21"), clock=lambda: 0.0, memory=Memory())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert "--" not in screen(pilot).words().plain and "f4 New numbers" in lines(pilot)[-1]
+        before = screen(pilot).quiz.exercise.run.inputs
+        await answer(pilot, "2")
+        await pilot.press("f4")
+        await settled(pilot)
+        drawn = screen(pilot).quiz.exercise
+        assert drawn.run.inputs == load("21", reroll=1).run.inputs != before
+        assert f"Other numbers: x={drawn.run.inputs['x']}" in shown(pilot) and not screen(pilot).quiz.answers
+        await answer(pilot, "2")
+        await pilot.press("escape")
+        await settled(pilot)
+        app.open_exercise(load("21"))
+        await settled(pilot)
+        assert screen(pilot).quiz.exercise.run.inputs == drawn.run.inputs and len(screen(pilot).quiz.answers) == 1
+        await pilot.press("f5", "f4")
+        assert screen(pilot).quiz.exercise.reroll == 2
+
+
+async def test_numbers_that_are_fixed_are_not_drawn(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "forward_values")) as pilot:
+        await settled(pilot)
+        assert "New numbers" not in lines(pilot)[-1]
+        await pilot.press("f4")
+        assert screen(pilot).quiz.exercise.run.inputs["x"] == -2
+
+
+def test_answers_to_other_numbers_are_not_taken_up() -> None:
+    quiz = Quiz(load("21", "kim"))
+    quiz.answer("2")
+    kept = quiz.snapshot()
+    assert Quiz(load("21", "kim")).restore(kept)
+    assert not Quiz(load("21", "lee")).restore(kept) and not Quiz(load("21", "kim", 1)).restore(kept)
+
+
 async def test_an_exercise_is_chosen_from_the_home_screen() -> None:
     assert all_exercises()
     app = GraphtutorApp(clock=lambda: 0.0)

@@ -346,7 +346,7 @@ async def test_every_kept_edit_is_one_step_back() -> None:
         for key, to in (("u", second), ("u", first), ("u", first), ("U", second), ("U", third), ("u", second)):
             await go(key, to)
             toasts.append(said(pilot))
-        assert "x=-2" in toasts[0]
+        assert "now x=-2" in toasts[0] and "the expression is now" in toasts[1]
 
 
 async def test_undo_goes_back_to_the_step_at_which_the_change_was_made() -> None:

@@ -47,6 +47,21 @@ async def test_enter_opens_the_selected_gate_and_backspace_closes_it() -> None:
         assert tutor(pilot).chosen == "sigmoid1"
 
 
+async def test_undo_and_redo_say_what_is_open_now() -> None:
+    async with opened(TEXT, LARGE) as pilot:
+        select(pilot, "sigmoid1")
+        await press(pilot, "enter")
+        for key, told in (("u", "undone: closed now: sigmoid1"), ("U", "done again: open now: sigmoid1")):
+            pilot.app.clear_notifications()
+            await press(pilot, key)
+            assert said(pilot) == told
+        select(pilot, "sigmoid1")
+        await press(pilot, "backspace")
+        pilot.app.clear_notifications()
+        await press(pilot, "u")
+        assert said(pilot) == "undone: open now: sigmoid1"
+
+
 async def test_backspace_closes_a_named_statement_and_enter_opens_it_again() -> None:
     async with opened(TEXT, LARGE) as pilot:
         before = keys(pilot)

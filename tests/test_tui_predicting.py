@@ -149,7 +149,7 @@ async def test_wrong_guesses_lead_from_hint_to_hint_to_the_worked_step() -> None
         assert "3 * (-4) = ?" in shown(pilot)
         assert tutor(pilot).player.timeline.cursor == 1
         await told(pilot, "7")
-        assert "○ shown: 3 * (-4) = -12" in shown(pilot)
+        assert "○ shown (it will come back): f = 3 * (-4) = -12" in shown(pilot)
         assert "✓ 1  ~ 0  ○ 1  streak 0" in shown(pilot)
 
 
@@ -294,15 +294,15 @@ async def test_korean_questions_and_arrays() -> None:
         await told(pilot, "7")
         assert "✗ 틀렸습니다" in shown(pilot) and "힌트: " in shown(pilot)
         await told(pilot, repr(asked.truth))
-        assert "✓ 맞습니다" in shown(pilot) and "연속 0" in shown(pilot)
+        assert "~ 도움받아 맞음 (나중에 다시 묻습니다)" in shown(pilot) and "연속 0" in shown(pilot)
 
 
 async def test_a_hint_wanted_while_tokens_fly_leaves_the_verdict() -> None:
     async with asking() as pilot:
         await answer(pilot, "3")
-        assert tutor(pilot).player.flight is not None and "✓ right: -2 + 5 = 3" in shown(pilot)
+        assert tutor(pilot).player.flight is not None and "✓ right: add1 = -2 + 5 = 3" in shown(pilot)
         await press(pilot, "f2")
-        assert "✓ right: -2 + 5 = 3" in shown(pilot)
+        assert "✓ right: add1 = -2 + 5 = 3" in shown(pilot)
 
 
 async def test_what_the_score_says_is_explained_where_it_first_stands() -> None:
@@ -350,7 +350,7 @@ async def test_the_number_of_another_element_is_told_at_once_and_in_the_summary(
         await told(pilot, other)
         assert f"This is element [{1 - asked.element[0]}] of it; indices start at 0." in shown(pilot)
         await told(pilot, here)
-        assert f"✓ right: matmul1[{asked.element[0]}] = {here}" in shown(pilot)
+        assert f"~ right with help (it will come back): matmul1[{asked.element[0]}] = {here}" in shown(pilot)
         tutor(pilot).player.animate(False)
         for _ in range(30):
             if tutor(pilot).over:

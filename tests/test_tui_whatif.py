@@ -263,6 +263,7 @@ def test_a_board_tells_of_the_sliders_that_are_out_of_sight() -> None:
     assert seen(0) == ["▸ x0", "  x1", "  x2", " ▾x3"]
     assert seen(3) == [" ▴x1", "  x2", "▸ x3", " ▾x4"]
     assert seen(5) == [" ▴x2", "  x3", "  x4", "▸ x5"]
+    assert [seen(at, 2) for at in (0, 2, 5)] == [["▸▾x0"], ["▸↕x2"], ["▸▴x5"]]
     assert seen(0, 7) == ["▸ x0", "  x1", "  x2", "  x3", "  x4", "  x5"]
 
 

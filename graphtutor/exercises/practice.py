@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,6 +36,14 @@ class Outcome(StrEnum):
     ONCE = "right at once"
     HINTED = "right with help"
     SHOWN = "shown"
+
+
+class Settled(NamedTuple):
+    """What became of a question."""
+
+    outcome: Outcome
+    returns: bool
+    """Whether it is asked once more later."""
 
 
 @dataclass(slots=True)
@@ -71,6 +79,8 @@ class Practice:
     """The wrong guesses at it."""
     hints: int = 0
     """The hints given for it."""
+    settled: Settled | None = None
+    """What became of the question that was settled last."""
     _settled: int = 0
     """Questions settled, without those that came back: while one of them waits, the run goes on."""
     _due: Due | None = None
@@ -155,7 +165,8 @@ class Practice:
         else:
             self.streak = 0
         times = due.times if due else 0
-        if outcome is not Outcome.ONCE and times < MOST:
+        self.settled = Settled(outcome, outcome is not Outcome.ONCE and times < MOST)
+        if self.settled.returns:
             self.queue.append(Due(self.question.step.index, self._settled + GAP, times + 1))
         self.drop()
 

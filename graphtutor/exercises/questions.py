@@ -144,12 +144,12 @@ def hint(asked: Question, level: int, lang: str = "en") -> str:
 
 
 def why(asked: Question, lang: str = "en") -> str:
-    """Say in a line of numbers and a short sentence with the role why the answer is what it is.
+    """Say in a line of numbers, with a name before it, and a short sentence with the role why the answer is that.
 
     Of an array the element that was asked comes first.
     """
     entry = "why_" + {VALUE: "value", EDGE: "sent", TOTAL: "total"}[asked.item.what]
-    numbers = asked.step.explain(lang).numbers
+    numbers = f"{asked.item.id} = {asked.step.explain(lang).numbers}"
     if asked.element:
         numbers = f"{asked.item.id}{asked.at} = {written(asked.truth)}\n{numbers}"
     return f"{numbers}\n{sentence(lang, 'predict', entry, **_words(asked, lang))}"

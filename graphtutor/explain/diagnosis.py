@@ -244,7 +244,11 @@ def findings(diagnoses: Iterable[Diagnosis], lang: str = "en") -> list[Finding]:
     for diagnosis in diagnoses:
         per_gate.setdefault(diagnosis.node, []).append(diagnosis)
     votes: dict[str, float] = {}
-    texts = {diagnosis.id: diagnosis.text for at_gate in per_gate.values() for diagnosis in at_gate}
+    texts: dict[str, dict[str, None]] = {}
+    """What was said of a number that no wrong rule gives: another text for every gate."""
+    for at_gate in per_gate.values():
+        for diagnosis in at_gate:
+            texts.setdefault(diagnosis.id, {})[diagnosis.text] = None
     for at_gate in per_gate.values():
         agreed = [i for i in at_gate[0].ids if all(i in other.ids for other in at_gate[1:])]
         groups = [agreed] if agreed else [list(diagnosis.ids) for diagnosis in at_gate]
@@ -267,9 +271,10 @@ def findings(diagnoses: Iterable[Diagnosis], lang: str = "en") -> list[Finding]:
                 belief=in_language(known[rule_id].belief, lang),
             )
             if rule_id in known
-            else texts.get(rule_id, rule_id),
+            else " ".join(texts[rule_id]),
         )
         for rule_id, vote in ordered
+        if rule_id in known or rule_id in texts
     ]
 
 

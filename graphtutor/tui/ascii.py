@@ -17,7 +17,7 @@ from textual.filter import LineFilter
 _SIGNS = {
     # thin, heavy, double and dashed lines: along, upright, corners and crossings; a turn is not a crossing
     "-": "─╴╶▁▔⎯",
-    "|": "│╵╷▏▕▎▍‖",
+    "|": "│╵╷▏▕▎▍‖↕",
     "+": "├┤┬┴┼┷┯┠┨┿╂┌┐└┘◇",
     "=": "━╸╺═╍",
     ",": "┏┓",

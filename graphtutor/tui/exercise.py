@@ -335,12 +335,10 @@ class ExerciseScreen(Room, inherit_bindings=False):
         if carried:
             text.append(f", {sentence(self.lang, 'exercise', 'carried', count=carried)}", TEXT)
         text.append(".\n", TEXT)
-        for finding in result.findings:
-            where = "; ".join(
-                f"{judged.item.label_in(self.lang)} = {judged.given.strip()}" for judged in self.quiz.shown_by(finding)
-            )
+        for said, shown in self.quiz.mistakes():
+            where = "; ".join(f"{judged.item.label_in(self.lang)} = {judged.given.strip()}" for judged in shown)
             text.append(f"{SIGNS[Status.WRONG]} {where}: ", GRADIENT)
-            text.append(f"{finding.text}\n", GOLD)
+            text.append(f"{said}\n", GOLD)
         for note in result.notes:
             text.append(f"{note}\n", SOFT)
         keys = [("w", "worked"), ("t", "watch"), ("esc", "leave")]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphtutor.engine.wrong import misconceptions
 from graphtutor.errors import InputError
 from graphtutor.exercises import Exercise, ItemResult, Result, Status, check_item, grade_answers, load
 from graphtutor.exercises.answers import is_blank, read_number
@@ -13,7 +14,6 @@ from graphtutor.exercises.exercise import Hint
 from graphtutor.exercises.items import Item
 from graphtutor.exercises.roles import read_role
 from graphtutor.explain import Explanation, written
-from graphtutor.explain.diagnosis import Finding
 from graphtutor.timeline import Computed, Sent, Step, Summed
 from graphtutor.tui.cells import clip
 from graphtutor.tui.palette import Ink
@@ -145,10 +145,20 @@ class Quiz:
         _, _, hints = self.exercise.said(self.lang)
         return next((hint.text for hint in hints if hint.when.removeprefix("diagnosed:") in ids), "")
 
-    def shown_by(self, finding: Finding) -> list[ItemResult]:
-        """Return the wrong answers that show what was found."""
-        items = self.result().items
-        return [judged for judged in items if judged.diagnosis and finding.id in judged.diagnosis.ids]
+    def mistakes(self) -> list[tuple[str, list[ItemResult]]]:
+        """Return what is wrong, the likeliest first, each with the answers that show it.
+
+        What several answers show is said of them together; what a number looks like at its gate, of it alone.
+        """
+        result = self.result()
+        wrong = [(judged, judged.diagnosis) for judged in result.items if judged.diagnosis]
+        rules = misconceptions()
+        found = [
+            (finding.text, [judged for judged, diagnosis in wrong if finding.id in diagnosis.ids])
+            for finding in result.findings
+            if finding.id in rules
+        ]
+        return found + [(diagnosis.text, [judged]) for judged, diagnosis in wrong if diagnosis.id not in rules]
 
     def signs(self) -> list[tuple[str, Status, bool]]:
         """Return a sign per item, its status, and whether it is asked now."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from graphtutor.exercises.practice import Outcome, Practice
+from graphtutor.exercises.practice import Outcome, Practice, Settled
 from graphtutor.exercises.questions import Question
 from graphtutor.explain.words import sentence
 from graphtutor.tui.palette import ACCENT, GOLD, GRADIENT, SOFT, TEXT, VALUE
@@ -51,16 +51,14 @@ def hints(said: Sequence[str], lang: str) -> Text:
     return Text("\n").join(Text(f"{sentence(lang, 'asking', 'hint_is')}: {hint}", ACCENT) for hint in said)
 
 
-def right(why: str, lang: str) -> Text:
-    """Say that a guess is right, and why."""
-    return Text.assemble((f"✓ {sentence(lang, 'asking', 'right')}: ", f"bold {VALUE}"), (why, TEXT))
-
-
-def shown(why: str, lang: str) -> Text:
-    """Give the answer away, and say why it is the answer."""
-    text = Text.assemble((f"○ {sentence(lang, 'asking', 'shown')}: ", f"bold {GRADIENT}"), (why, TEXT))
-    text.append(f"\n{sentence(lang, 'asking', 'comes_back')}", SOFT)
-    return text
+def settled(how: Settled, why: str, lang: str) -> Text:
+    """Say that a guess is right, or give the answer away; whether the question comes back; why it is the answer."""
+    sign, colour = SIGNS[how.outcome]
+    entry = "right" if how.outcome is Outcome.ONCE else WORDS[how.outcome]
+    text = Text(f"{sign} {sentence(lang, 'asking', entry)}", f"bold {colour}")
+    if how.returns:
+        text.append(f" ({sentence(lang, 'asking', 'comes_back')})", SOFT)
+    return text.append(": ", f"bold {colour}").append(why, TEXT)
 
 
 def end(practice: Practice, lang: str) -> Text:

@@ -18,6 +18,8 @@ LARGEST = 1e300
 """A slider reaches at least, and at most, so far to both sides of zero."""
 MARGIN = 1.5
 """How much further than a number beyond its end a slider is made to reach."""
+MORE = {(False, False): " ", (True, False): "▴", (False, True): "▾", (True, True): "↕"}
+"""What tells, beside the first and the last slider in sight, of more above and below."""
 NAME, NUMBER = 12, 11
 """Columns for a name at most, and for a number."""
 
@@ -155,7 +157,7 @@ def board(
         label = clip(row.slider.label, name)
         text.append(f"\n{'▸' if chosen else ' '}", f"bold {GOLD}")
         above, below = n == first > 0, n == first + count - 1 < len(rows) - 1
-        text.append("▴" if above else "▾" if below else " ", SOFT)
+        text.append(MORE[above, below], SOFT)
         text.append(label + " " * (name - width(label) + 1), f"bold {GOLD}" if chosen else TEXT)
         text.append_text(bar(row.slider, row.number, length, chosen))
         number = f"{typed}▏" if chosen and typed else clip(written(row.number), NUMBER - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any, ClassVar
 
 from textual.await_complete import AwaitComplete
@@ -166,7 +167,7 @@ class Keeping(TutorBase):
                 self.adopt(point.study)
                 self.player.seek(point.cursor)
                 self.moved()
-                said = sentence(self.lang, "editing", DONE[way], what=difference(old, self.study))
+                said = sentence(self.lang, "editing", DONE[way], what=difference(old, self.study, self.lang))
                 self.notify(said, timeout=3)
             del self._waiting[0]
             self._travel()
@@ -179,9 +180,17 @@ DONE = {"undo": "undone", "redo": "redone"}
 """What is said of a change that was taken back, or made again."""
 
 
-def difference(old: Study, new: Study) -> str:
-    """Say what a change leads to: the expression, or the values that are not as they were."""
+def difference(old: Study, new: Study, lang: str) -> str:
+    """Say what a change leads to: the expression, the values that are not as they were, what is open or closed now."""
     if old.text != new.text or set(old.values) != set(new.values):
-        return new.text
+        return sentence(lang, "editing", "to_expression", expression=new.text)
     names = [name for name in new.graph.inputs if str(new.values[name]) != str(old.values[name])]
-    return written_values(names, new.values) or new.text
+    if names:
+        return sentence(lang, "editing", "to_values", values=written_values(names, new.values))
+    before, after = old.graph.changes, new.graph.changes
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    found: dict[str, list[str]] = {"to_open": [], "to_closed": []}
+    for changes, done in ((before[same:], False), (after[same:], True)):
+        for way, keys in changes:
+            found["to_open" if (way == "expand") == done else "to_closed"] += keys
+    return "; ".join(sentence(lang, "editing", entry, keys=", ".join(keys)) for entry, keys in found.items() if keys)

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from graphtutor.exercises import ItemResult, Status
+from graphtutor.exercises.practice import Settled
 from graphtutor.exercises.questions import Question, question, why
 from graphtutor.explain.words import error_words, sentence
 from graphtutor.timeline import Computed, Step, Summed
@@ -49,7 +50,7 @@ class Predicting(Course):
 
     _told: Text | None = None
     """What became of the last guess."""
-    _guess: tuple[Question, ItemResult | None, bool] | None = None
+    _guess: tuple[Question, ItemResult | None, Settled | None] | None = None
     """What it was a guess at, how it was judged (`None` where the answer was shown instead), whether that was all."""
 
     def under(self) -> ComposeResult:
@@ -101,7 +102,7 @@ class Predicting(Course):
             self.notify(sentence(self.lang, "asking", "empty"), timeout=3)
         elif event.text.strip() == MARK:
             self.practice.show()
-            self._guess = asked, None, True
+            self._guess = asked, None, self.practice.settled
             self._told = self._verdict(*self._guess)
             self._settle()
         else:
@@ -111,7 +112,7 @@ class Predicting(Course):
         judged = self.practice.answer(text)
         if judged.status is not Status.FORMAT_ERROR:
             self.query_one(AskBar).clear()
-        settled = self.practice.question is None
+        settled = self.practice.settled if self.practice.question is None else None
         self._guess = asked, judged, settled
         self._told = self._verdict(*self._guess)
         if settled:
@@ -119,19 +120,19 @@ class Predicting(Course):
         else:
             self._told_anew()
 
-    def _verdict(self, asked: Question, judged: ItemResult | None, settled: bool) -> Text:
+    def _verdict(self, asked: Question, judged: ItemResult | None, settled: Settled | None) -> Text:
         """Write what became of a guess, and the answer where that is settled without it."""
-        shown = score.shown(why(asked, self.lang), self.lang)
+        answer = score.settled(settled, why(asked, self.lang), self.lang) if settled else Text()
         if judged is None:
-            return shown
+            return answer
         if judged.status is Status.CORRECT:
-            text = score.right(why(asked, self.lang), self.lang)
+            text = answer
             return text.append(f"\n{error_words(self.lang, judged.note)}", SOFT) if judged.note else text
         part = f"{asked.item.id}{asked.at}" if asked.element else asked.item.label if asked.shape else ""
         text = verdict(judged, lang=self.lang, name=part)
         if judged.status is Status.CARRIED:
             text.append(f"\n{sentence(self.lang, 'asking', 'carried')}", GOLD)
-        return text.append("\n").append_text(shown) if settled else text
+        return text.append("\n").append_text(answer) if settled else text
 
     def speak(self, lang: str) -> None:
         """Say in another language what became of the last guess, too."""
