@@ -6,6 +6,7 @@ import pytest
 from rich.color import Color
 from rich.style import Style
 from screens import HUGE, LARGE, SMALL, SUM_TIMES, opened, press, shown, tutor
+from textual.color import Color as Shade
 from textual.geometry import Region, Size
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollBarRender
@@ -14,6 +15,7 @@ from graphtutor.explain.words import sentence
 from graphtutor.tui.bars import _strips
 from graphtutor.tui.canvas import GraphCanvas
 from graphtutor.tui.lines import Lines
+from graphtutor.tui.palette import THEMES
 
 LONG = "\n".join(["a0 = 1", *(f"a{i + 1} = tanh(a{i} * x{i})" for i in range(12))])
 
@@ -69,6 +71,23 @@ async def test_a_bar_names_its_keys_in_ascii_too() -> None:
     async with opened(LONG, SMALL, ascii=True) as pilot:
         await press(pilot, "shift+right")
         assert "< shift+left" in shown(pilot) and "shift+right >" in shown(pilot)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_words_of_a_bar_can_be_read_on_its_thumb(theme: str) -> None:
+    async with opened(LONG, SMALL) as pilot:
+        pilot.app.theme = theme
+        canvas = tutor(pilot).query_one(GraphCanvas)
+        canvas.scroll_to(2, 0, animate=False)  # the thumb is under the words
+        await pilot.pause()
+        bar = canvas.horizontal_scrollbar
+        (strip,) = bar.render_lines(Region(0, 0, bar.size.width, 1))
+        words = [segment for segment in strip if any(letter in segment.text for letter in "◀shift")]
+        assert len({segment.style.bgcolor for segment in words if segment.style}) == 2
+        for _, style, _ in words:
+            assert style and style.color and style.bgcolor and not style.reverse
+            fore, back = (Shade.from_rich_color(one) for one in (style.color, style.bgcolor))
+            assert abs(fore.brightness - back.brightness) > 0.25
 
 
 async def test_an_upright_bar_says_whether_there_is_more_above_or_below() -> None:

@@ -12,6 +12,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
+from textual.color import Color as Shade
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -26,6 +27,8 @@ BEFORE, AFTER = ("▲", "◀"), ("▼", "▶")
 """What stands at an end of a bar behind which there is more: of an upright one, of a level one."""
 KEYS = ("shift+left", "shift+right")
 """The keys that go there, which a level bar has room for."""
+READABLE = 0.3
+"""How much brighter or darker than the thumb a word on it is at least; both are from 0 to 1."""
 APART = 6
 """Columns between the words at both ends at least."""
 
@@ -154,8 +157,14 @@ def _write(row: Strip, start: int, word: str, ink: Style) -> Strip:
 @lru_cache(64)
 def _worn(style: Style, ink: Style) -> Style:
     """Return the style of a word on a piece of a bar."""
-    back = style.color if style.reverse else style.bgcolor
-    return Style(color=ink.color, bgcolor=back, bold=True, meta=style.meta)
+    colour, back, other = ink.color, *((style.color, style.bgcolor) if style.reverse else (style.bgcolor, None))
+    if colour and back and other and abs(_bright(colour) - _bright(back)) < READABLE:
+        colour = other
+    return Style(color=colour, bgcolor=back, bold=True, meta=style.meta)
+
+
+def _bright(colour: Color) -> float:
+    return Shade.from_rich_color(colour).brightness
 
 
 class Corner(Kept, ScrollBarCorner):
