@@ -71,6 +71,7 @@ def test_the_words_of_the_panel_fit_beside_the_canvas() -> None:
         (SUM_TIMES, SMALL, Level.FULL, False),
         (NEURON, SMALL, Level.COMPACT, False),
         (EXAMPLE["cs231n-neuron"], SMALL, Level.COMPACT, False),
+        (XOR, SMALL, Level.COMPACT, False),
         (XOR, LARGE, Level.COMPACT, True),
         (EXAMPLE["mlp-221"], LARGE, Level.COMPACT, True),
         (MAX, SMALL, Level.FULL, False),

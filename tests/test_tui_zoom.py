@@ -161,7 +161,7 @@ def test_the_narrowest_boxes_have_nothing_blank_beside_names_and_numbers() -> No
         (1.23449e-05, 8, "1.23e-05"),
         (-1234567.0, 7, "-1e+06"),
         (12345.678, 8, "12346"),
-        (np.zeros((4, 2)), 8, "4x2: […]"),
+        (np.zeros((4, 2)), 8, "4x2"),
         (np.full(4, 0.25), 8, "4: […]"),
         (np.zeros((100, 100)), 8, "100x100"),
     ],
@@ -198,16 +198,30 @@ def test_the_border_of_a_narrow_box_stays_when_it_is_selected() -> None:
 
 @pytest.mark.parametrize("level", [Level.DOTS, Level.COMPACT])
 @pytest.mark.parametrize("text", [NEURON, "f = max(x*y + x, exp(y)); x = 1; y = 2", "f = x; x = 2"])
-def test_tokens_move_on_wires_only_where_a_gate_has_no_inside(level: Level, text: str) -> None:
+def test_what_flies_covers_only_wires_and_the_gate_that_acts(level: Level, text: str) -> None:
     run = study(text).run
     found = scene.compose(run, level=level)
+    base = raster.draw(found)
     wires = {cell for wire in found.wires for cell in wire.route.cells()}
     for step in run.timeline:
-        flight = motion.Motion(found, [step])
+        flight, acting = motion.Motion(found, [step]), found.card_of(step.node)
         for at in (0.0, 0.3, 0.5, 0.8):
-            assert {cell for cell, (character, _) in flight.at(at).items() if character != "╳"} <= wires
-        resting = {character for character, _ in flight.at(1.0).values()}
-        assert resting <= (set("╌╎✕") if motion.closed(step) else set())
+            for x, y in flight.at(at).keys() - wires:
+                assert found.card_at(x, y) is acting or base.read(x, y) == " "
+        resting = "".join(character for character, _ in flight.at(1.0).values())
+        if step.kind == "summed" and level is Level.COMPACT:
+            assert not resting or "=" in resting
+        else:
+            assert set(resting) <= (set("╌╎✕") if motion.closed(step) else set())
+
+
+def test_where_there_is_hardly_room_the_output_is_named_once() -> None:
+    text = "loss = bce_logits(x*w, y); x = [1, 2]; w = 3; y = [0, 1]"
+    for least, said in ((scene.TIGHT, "BCE logits loss"), (scene.TIGHTEST, "BCE logits")):
+        found = scene.compose(study(text).run, level=Level.COMPACT, least=least)
+        card = found.card_of(found.run.graph.output)
+        assert card.label == said
+        assert any(other.kind == "output" and other.label == "loss" for other in found.cards.values())
 
 
 @pytest.mark.parametrize("level", [Level.DOTS, Level.COMPACT])

@@ -102,7 +102,7 @@ def shown(number: object, room: int = LONGEST_NUMBER) -> str:
         size = "x".join(map(str, shape))
         if "[" in text and room > BRIEF:
             return clip(f"{size}: {text}", room)
-        return clip(size if "x" in size and "[" not in text else f"{size}: […]", room)
+        return clip(size if "x" in size else f"{size}: […]", room)
     shorter = (f"{number:.{digits}g}" for digits in (4, 3, 2, 1))  # a cut would leave another number
     return clip(next((one for one in shorter if width(one) <= room), text), room)
 
@@ -137,8 +137,13 @@ class Face(NamedTuple):
         return (level.whole and self.kind != "fork") or (level is Level.COMPACT and self.kind == "gate")
 
 
-def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded: bool = False) -> Face:
-    """Return what is written on a node's card; where copy gates are folded, a copy gate's is the dot of a fork."""
+def face(
+    node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded: bool = False, brief: bool = False
+) -> Face:
+    """Return what is written on a node's card; where copy gates are folded, a copy gate's is the dot of a fork.
+
+    Where cards are `brief` the last gate's has no name: it stands behind it, where the wire ends.
+    """
     label = clip(node.label, SHORT_NAME if level is Level.DOTS else LONGEST_NAME)
     if folded and node.gate.name == "copy":
         return Face("fork", "", FORK, "")
@@ -153,6 +158,8 @@ def face(node: Node, run: Run, lang: str, show_roles: bool, level: Level, folded
         label = clip(formula(run.graph, node.index), LONGEST_FORMULA)
     key = clip(called(run.graph, node), LONGEST_NAME)
     if level is Level.COMPACT:
+        if brief and node.index == run.graph.output:
+            return Face("gate", title, label, "")
         return Face("gate", title, key if key.startswith(label) else f"{label} {key}", "")
     return Face("gate", title, label, key)
 

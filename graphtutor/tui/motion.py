@@ -116,6 +116,8 @@ class Motion:
             self._sum_up(stage)
         elif stage.card.framed and now.leave < 1:
             self._small(stage, now.act)
+        elif gate.role is Role.SWITCHER and now.leave < 1:
+            stage.text(stage.name, stage.middle, CROSS, Ink.SYMBOL)
         for step in self._sent:
             for wire in self.wires[step.index]:
                 if closed(step):

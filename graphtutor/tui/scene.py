@@ -346,7 +346,8 @@ def compose(
     """
     graph = run.graph
     opens = frozenset(expandable(run) if level is Level.COMPACT else ())
-    faces = [face(node, run, lang, show_roles, level, folded) for node in graph.nodes]
+    brief = level is Level.COMPACT and least < TIGHT
+    faces = [face(node, run, lang, show_roles, level, folded, brief) for node in graph.nodes]
     boxes = [
         box(run, node, said, level, before.cards[node.id].place.width if before else 0, least, node.key in opens)
         for node, said in zip(graph.nodes, faces, strict=True)
@@ -380,7 +381,6 @@ def compose(
         Wire(edge, node, route, room, source, target)
         for (edge, node, source, target, room), route in zip(ends, layout.routes, strict=True)
     )
-    brief = level is Level.COMPACT and least < TIGHT
     return Scene(run, cards, wires, layout.width, layout.height, level, folded, brief)
 
 

@@ -112,11 +112,9 @@ class Stage:
         cells = self.route(wire)
         at = cells.index(head)
         first, last = self._straight(cells, at)
-        if last - first + 1 < len(number):
-            return
-        left, right = cells[first][0], cells[last][0]
         start = head[0] + 1 if back else head[0] - len(number)
-        self.text(min(max(start, left), right + 1 - len(number)), head[1], number, _TOKENS[back])
+        if first <= last and cells[first][0] <= start and start + len(number) - 1 <= cells[last][0]:
+            self.text(start, head[1], number, _TOKENS[back])
 
     def note(self, text: str, ink: Ink) -> bool:
         """Write a text near a gate that is a sign only, where nothing else stands; return whether there is room."""
