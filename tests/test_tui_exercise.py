@@ -208,6 +208,23 @@ async def test_roles_are_told_at_the_end(tmp_path: Path) -> None:
         assert f"answer {exercise.answer(exercise.items[0])}" in shown(pilot) and "yours scaler" in shown(pilot)
 
 
+@pytest.mark.parametrize("lang", ["en", "ko"])
+async def test_a_wrong_role_stands_on_its_gate_whole_and_with_its_sign(tmp_path: Path, lang: str) -> None:
+    async with playing(made(tmp_path, "gate_roles"), (120, 40), lang) as pilot:
+        for word in ("distributor", "x?", "scaler"):
+            await answer(pilot, word)
+        canvas = screen(pilot).query_one(GraphCanvas).region
+        drawn = "\n".join(line[: canvas.right] for line in lines(pilot)[canvas.y : canvas.bottom])
+        assert "distributor✗" in drawn and "…" not in drawn
+
+
+async def test_what_is_typed_after_an_answer_that_cannot_be_read_takes_its_place(tmp_path: Path) -> None:
+    async with playing(made(tmp_path, "forward_values")) as pilot:
+        await answer(pilot, "three")
+        await pilot.press("3")
+        assert screen(pilot).query_one(Answer).value == "3"
+
+
 async def test_every_key_is_in_the_help_and_resizing_loses_nothing(tmp_path: Path) -> None:
     async with playing(made(tmp_path, "edge_gradients")) as pilot:
         await answer(pilot, "2")

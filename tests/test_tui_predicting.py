@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from screens import settled
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -55,6 +56,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         pilot.app.post_message(events.Key(key, NAMED.get(key)))
         await pilot.pause()
+    await settled(pilot)
 
 
 async def answer(pilot: Pilot[None], text: str) -> None:
@@ -151,6 +153,14 @@ async def test_wrong_guesses_lead_from_hint_to_hint_to_the_worked_step() -> None
         await told(pilot, "7")
         assert "○ shown (it will come back): f = 3 * (-4) = -12" in shown(pilot)
         assert "✓ 1  ~ 0  ○ 1  streak 0" in shown(pilot)
+
+
+async def test_what_is_typed_after_an_answer_that_cannot_be_read_takes_its_place() -> None:
+    async with asking() as pilot:
+        await answer(pilot, "1/0")
+        assert "not counted" in shown(pilot) and tutor(pilot).query_one(Guess).value == "1/0"
+        await told(pilot, "3")
+        assert tutor(pilot).practice.outcomes == {Outcome.ONCE: 1}
 
 
 async def test_the_misconception_is_named() -> None:

@@ -30,7 +30,8 @@ LONGEST_FORMULA = 32
 SPELLED = 12
 """Gates that are spelled out in a formula at most; the others are written by their names."""
 FORK = "•"
-HIDDEN_ROLE = 13
+HIDDEN_ROLE = 14
+"""Columns of a box whose role is asked: the longest role between its corners, with the sign of a wrong answer."""
 
 
 class Level(IntEnum):

@@ -396,6 +396,8 @@ class ExerciseScreen(Room, inherit_bindings=False):
                 self._hint = None
                 event.input.value = ""
                 self._keep()
+            else:
+                event.input.select_all()
         if self.quiz.item is None:
             self.query_one(GraphCanvas).focus()
         self.draw()

@@ -112,6 +112,8 @@ class Predicting(Course):
         judged = self.practice.answer(text)
         if judged.status is not Status.FORMAT_ERROR:
             self.query_one(AskBar).clear()
+        else:
+            self.query_one(Guess).select_all()
         settled = self.practice.settled if self.practice.question is None else None
         self._guess = asked, judged, settled
         self._told = self._verdict(*self._guess)
