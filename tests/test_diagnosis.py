@@ -180,3 +180,10 @@ def test_what_was_diagnosed_is_let_go_of():
     del run
     gc.collect()
     assert gone() is None
+
+
+def test_a_wrong_value_is_compared_with_well_known_gates_and_told_by_the_names_in_the_graph():
+    run = gt.parse("q = x + y; f = q * z").run(x=-2, y=5, z=4)
+    found = diagnose_value(run, at(run, "f"), 7.0)
+    assert found is not None and found.text == "This is q + z; the gate is q * z."
+    assert diagnose_value(run, at(run, "f"), 5.0) is None  # hypot(3, 4), which nobody means

@@ -271,7 +271,7 @@ async def test_at_the_end_a_diagnosis_names_the_answer_it_is_about(tmp_path: Pat
         screen(pilot).draw()
         await settled(pilot)
         text = " ".join(screen(pilot).words().plain.split())
-        assert "✗ sub1 = z - x = -6: This is x + y; the gate is x - y. ✗ f = add1 * sub1 = -3: This is" in text
+        assert "✗ sub1 = z - x = -6: This is z + x; the gate is z - x. ✗ f = add1 * sub1 = -3: This is" in text
         assert "fwd." not in text
 
 

@@ -22,7 +22,7 @@ from graphtutor.exercises.questions import HINTS, Judge, Question, hint, questio
 from graphtutor.exercises.variants import Grid, draw
 from graphtutor.explain.diagnosis import forward_text
 from graphtutor.explain.words import in_language, sentence
-from graphtutor.gates import Gate
+from graphtutor.graph import Graph
 
 GAP = 4
 """How many other questions are settled before one comes back."""
@@ -85,7 +85,7 @@ class Practice:
     """Questions settled, without those that came back: while one of them waits, the run goes on."""
     _due: Due | None = None
     _judge: Judge | None = None
-    _gates: dict[str, Gate] = field(default_factory=dict)
+    _gates: dict[str, tuple[Graph, int]] = field(default_factory=dict)
     """Where each misconception gave a guess last."""
 
     def ask(self, asked: Question, due: Due | None = None) -> None:
@@ -127,7 +127,7 @@ class Practice:
             self.tries += 1
             if judged.diagnosis:
                 self.slips[judged.diagnosis.id] += 1
-                self._gates[judged.diagnosis.id] = run.graph.nodes[judged.diagnosis.node].gate
+                self._gates[judged.diagnosis.id] = run.graph, judged.diagnosis.node
             self.hints = min(HINTS, self.hints + 1)
             if self.tries > HINTS:
                 self.show()
@@ -198,7 +198,7 @@ class Practice:
             return in_language(known[name].belief, self.lang)
         if name.startswith(("shape.", "array.")):
             return sentence(self.lang, "diagnosis", name.replace(".", "_"))
-        return forward_text(name, self._gates[name], self.lang)
+        return forward_text(name, *self._gates[name], self.lang)
 
 
 LARGEST_ARRAY = 64

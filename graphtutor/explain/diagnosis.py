@@ -23,9 +23,11 @@ from graphtutor.engine.wrong import (
     misconceptions,
     right,
 )
+from graphtutor.explain.formula import label, names, substitute, written_formula
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Gate, all_gates
 from graphtutor.gates.everywhere import GENERIC, SEED_IS_VALUE
+from graphtutor.graph import Graph
 
 RTOL = 0.01
 """Three significant figures, or an exact fraction, are always near enough."""
@@ -51,6 +53,13 @@ def _kept(find: Callable[[Run], Found]) -> Callable[[Run], Found]:
 
     return found
 
+
+MISTAKEN = (
+    *("add", "sub", "mul", "div", "pow", "maximum", "minimum"),
+    *("neg", "square", "reciprocal", "exp", "log", "log2", "log10", "sqrt", "abs"),
+    *("sigmoid", "tanh", "softplus", "relu", "sin", "cos", "tan"),
+)
+"""The gates that a wrong value is compared with. Others give it by chance: nobody takes a product for a hypotenuse."""
 
 Candidates = Iterable[tuple[str, float]]
 """Misconceptions, and the number that each gives."""
@@ -210,7 +219,7 @@ def diagnose_value(
         return None
     wrong_sign = accept.near(-answer, correct)
     if found[0].startswith("fwd."):
-        return Diagnosis(found[0], forward_text(found[0], gate, lang), node, tuple(found[1:]))
+        return Diagnosis(found[0], forward_text(found[0], run.graph, node, lang), node, tuple(found[1:]))
     return named(found, node, lang, wrong_sign)
 
 
@@ -342,11 +351,10 @@ def _computed(gate: Gate, arguments: Sequence[float]) -> float:
 
 
 def by_other_gates(gate: Gate, arguments: Sequence[float], accept: Tolerance) -> Iterator[tuple[str, float]]:
-    """Yield what other elementwise gates make of the same values; a 0, or an input handed through, tells nothing."""
-    for other in all_gates().values():
-        if other is gate or other.is_source or other.name == "copy" or other.role == "stopper":
-            continue
-        if other.local and len(other.inputs) == len(arguments) and not any(slope is None for slope in other.local):
+    """Yield what other well-known gates make of the same values; a 0, or an input handed through, tells nothing."""
+    for name in MISTAKEN:
+        other = all_gates()[name]
+        if other is not gate and len(other.inputs) == len(arguments):
             value = _computed(other, arguments)
             if not any(accept.near(value, plain) for plain in (0.0, *arguments)):
                 yield f"fwd.as_{other.name}", value
@@ -364,9 +372,16 @@ _FORWARD = {
 }
 
 
-def forward_text(rule_id: str, gate: Gate, lang: str) -> str:
-    """Say what a wrong forward value looks like, by the id that `by_other_gates` or a swap gave it."""
+def forward_text(rule_id: str, graph: Graph, at: int, lang: str) -> str:
+    """Say what a wrong value of the gate at this position looks like, by the id that `by_other_gates` or a swap gave.
+
+    It is said with the names of what arrives at the gate.
+    """
+    node = graph.nodes[at]
+    formula = written_formula(node, names(graph, node))
     words = _FORWARD.get(lang, _FORWARD["en"])
     if rule_id == "fwd.swapped":
-        return words["swapped"].format(formula=gate.formula)
-    return words["as"].format(other=all_gates()[rule_id.removeprefix("fwd.as_")].formula, formula=gate.formula)
+        return words["swapped"].format(formula=formula)
+    other = all_gates()[rule_id.removeprefix("fwd.as_")]
+    put = dict(zip(other.inputs, (label(graph, arg) for arg in node.args), strict=True))
+    return words["as"].format(other=substitute(other.formula, put), formula=formula)

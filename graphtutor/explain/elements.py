@@ -71,7 +71,7 @@ def diagnose_element_value(
     if not found:
         return _elsewhere(whole, node, index, answer, accept, lang)
     if found[0].startswith("fwd."):
-        return Diagnosis(found[0], forward_text(found[0], gate, lang), node, tuple(found[1:]))
+        return Diagnosis(found[0], forward_text(found[0], run.graph, node, lang), node, tuple(found[1:]))
     return named(found, node, lang, accept.near(-answer, correct))
 
 
