@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from screens import settled
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from graphtutor.exercises import Exercise, Status, all_exercises, grade_answers, load
 from graphtutor.tui import raster, scene
@@ -231,7 +231,8 @@ async def test_every_key_is_in_the_help_and_resizing_loses_nothing(tmp_path: Pat
         screen(pilot).query_one(Answer).value = "1/"
         await pilot.press("f1")
         page = Console(width=100, record=True, file=StringIO())
-        page.print(pilot.app.screen.text())  # type: ignore[attr-defined]
+        for part in pilot.app.screen.query(Static):
+            page.print(part.content)
         text = page.export_text()
         assert "show the next hint" in text and "check the answer" in text and "leave the exercise" in text
         await pilot.press("escape")

@@ -24,9 +24,10 @@ from graphtutor.explain.words import HERE, key_words, sentence
 from graphtutor.tui.app import GraphtutorApp, described
 from graphtutor.tui.commands import Described
 from graphtutor.tui.footer import KeyLine
-from graphtutor.tui.help import HelpScreen, keys
+from graphtutor.tui.help import HelpScreen, keys, named
 from graphtutor.tui.home import HomeScreen
 from graphtutor.tui.memory import Memory, Saved
+from graphtutor.tui.room import HERE as OPENED
 from graphtutor.tui.room import Room
 from graphtutor.tui.study import study
 from graphtutor.tui.tutor import TutorScreen
@@ -71,6 +72,12 @@ async def settled(pilot: Pilot[None]) -> None:
         await pilot.pause()
 
 
+def told(screen: Screen[Any]) -> dict[str, str]:
+    """Return what the help of a screen says of its keys."""
+    assert isinstance(screen, Room)
+    return {shown: said for group in keys(screen).values() for shown, said in group}
+
+
 def rows(pilot: Pilot[None]) -> list[str]:
     return ["".join(segment.text for segment in row) for row in pilot.app.screen._compositor.render_strips()]
 
@@ -94,10 +101,9 @@ async def test_every_key_does_something_and_says_what(situation: str) -> None:
 async def test_what_the_last_line_shows_fits_and_is_in_the_help(situation: str) -> None:
     async with at(situation) as pilot:
         screen = pilot.app.screen
-        helped = " ".join(shown for shown, _ in keys(screen))
         active = [active for active in screen.active_bindings.values() if active.binding.show and active.enabled]
         for line in screen.query(KeyLine):
-            last = rows(pilot)[-1].rstrip()
+            last, helped = rows(pilot)[-1].rstrip(), " ".join(told(screen))
             assert last == " ".join(f"{key.shown} {key.does}" for key in line.fitting), "cut off"
             assert {key.does for key in line.fitting} <= {active.binding.description for active in active}
             first = {needed.binding.action: needed for needed in reversed(active)}
@@ -151,14 +157,75 @@ async def test_help_lists_what_works_now_and_nothing_else(situation: str) -> Non
         pilot.app.simulate_key("f1")
         await settled(pilot)
         assert isinstance(pilot.app.screen, HelpScreen)
-        text = "\n".join(said for _, said in pilot.app.screen._keys)
+        text = "\n".join(said for rows in pilot.app.screen._keys.values() for _, said in rows)
         for said in disabled - {""}:
             assert said not in text
         assert "the next theme" in text and "find a command by its name; themes and the language too" in text
 
 
+@pytest.mark.parametrize("situation", ["home", "tutor", "exercise"])
+async def test_every_key_of_a_screen_is_in_one_group_of_the_help(situation: str) -> None:
+    async with at(situation) as pilot:
+        room = pilot.app.screen
+        assert isinstance(room, Room)
+        nodes = [room, pilot.app, *([] if OPENED in room.GROUPS else room.walk_children())]
+        bound = {
+            named(binding.action)
+            for node in nodes
+            for bindings in node._bindings.key_to_bindings.values()
+            for binding in bindings
+            if binding.tooltip and not binding.system and binding not in FRAMEWORK
+        }
+        grouped = [action for actions in room.GROUPS.values() for action in actions.split()]
+        assert sorted(set(grouped)) == sorted(grouped), "one group each"
+        assert bound <= set(grouped), "a key without a group"
+        assert set(grouped) - bound <= {"leave"}, "a group names what no key does"
+
+
+@pytest.mark.parametrize(("size", "abreast"), [((80, 24), 1), ((120, 40), 2), ((200, 60), 3)])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+async def test_the_keys_of_the_help_stand_under_headings_side_by_side_where_there_is_room(
+    size: tuple[int, int], abreast: int, lang: str
+) -> None:
+    async with at("tutor", size, lang=lang) as pilot:
+        room = pilot.app.screen
+        assert isinstance(room, TutorScreen)
+        heads = [sentence(lang, "key_groups", group) for group in room.GROUPS if group != "here"]
+        pilot.app.simulate_key("f1")
+        await settled(pilot)
+        first = next(row for row in rows(pilot) if f"  {heads[0]} " in row)
+        line = [*heads, sentence(lang, "screen", "mouse")]
+        assert sum(f" {head} " in first for head in line) == abreast
+        page = pilot.app.screen.query_one("VerticalScroll")
+        seen = []
+        for _ in range(200):
+            seen += [head for head in heads for row in rows(pilot) if f" {head} " in row and head not in seen]
+            pilot.app.simulate_key("down")
+            await pilot.pause()
+        assert sorted(seen) == sorted(heads)
+        assert page.max_scroll_x == 0
+
+
+async def test_what_has_the_keys_comes_first_in_the_help() -> None:
+    async with at("tutor w") as pilot:
+        room = pilot.app.screen
+        assert isinstance(room, Room)
+        group, first = next(iter(keys(room).items()))
+        assert group == "here" and ("esc", "give up what is typed, or take all changes back and close") in first
+
+
+async def test_the_help_of_home_tells_of_the_mouse_on_home_and_of_no_canvas() -> None:
+    async with at("home", (120, 60)) as pilot:
+        pilot.app.simulate_key("f1")
+        await settled(pilot)
+        text = "\n".join(rows(pilot))
+        assert "click an entry to open it" in text
+        for words in ("ctrl+wheel", "On the canvas", "click the bar", "heavy box", "distributor"):
+            assert words not in text
+
+
 async def test_what_is_explained_in_the_help_stays_in_its_column() -> None:
-    async with at("tutor", (80, 60)) as pilot:
+    async with at("tutor", (80, 110)) as pilot:
         pilot.app.simulate_key("f1")
         await settled(pilot)
         found = rows(pilot)
@@ -256,9 +323,8 @@ async def test_the_help_of_home_tells_enter_and_the_way_out_in_the_words_of_the_
     async with at("home") as pilot:
         pilot.app.screen.query_one(f"#{focus}").focus()
         await settled(pilot)
-        told = dict(keys(pilot.app.screen))
-        assert told["enter"] == does
-        assert told["ctrl+q"] == "leave graphtutor"
+        assert told(pilot.app.screen)["enter"] == does
+        assert told(pilot.app.screen)["ctrl+q"] == "leave graphtutor"
 
 
 async def test_each_command_stands_in_the_palette_once() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from screens import HUGE, LARGE, SUM_TIMES, lines, opened, press, shown, tutor
+from textual.pilot import Pilot
 
 import graphtutor as gt
 from graphtutor.examples import EXAMPLES
 from graphtutor.tui.ledger import Ledger
 from graphtutor.tui.lines import Lines
+from graphtutor.tui.memory import Memory
 
 SHARED = "f = (a + b) * max(a, c); a=2; b=-1; c=0.5"
 MICROGRAD = next(example.text for example in EXAMPLES if example.name == "micrograd")
@@ -78,6 +80,35 @@ async def test_the_table_is_there_where_there_is_room_and_follows_the_steps() ->
         await pilot.pause()
         await pilot.pause()
         assert "add1 * z" not in shown(pilot)
+
+
+async def test_V_puts_the_table_away_and_back_and_that_is_remembered() -> None:
+    memory = Memory()
+    async with opened(SUM_TIMES, HUGE, memory=memory) as pilot:
+        await press(pilot, "V")
+        assert "add1 * z" not in shown(pilot)
+        tutor(pilot).app.save()  # type: ignore[attr-defined]
+    async with opened(SUM_TIMES, HUGE, memory=memory) as pilot:
+        assert "add1 * z" not in shown(pilot)
+        await press(pilot, "end", "V")
+        assert next(line for line in lines(pilot) if "add1 * z" in line).split()[-2:] == ["-12", "1"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+async def test_where_there_is_no_room_for_the_table_V_says_why(lang: str) -> None:
+    def said(pilot: Pilot[None]) -> str:
+        return " ".join(note.message for note in pilot.app._notifications)
+
+    async with opened(SUM_TIMES, LARGE, lang=lang) as pilot:
+        await press(pilot, "V")
+        assert "160x45" in said(pilot) and "120x40" in said(pilot)
+    async with opened(SUM_TIMES, HUGE, lang=lang) as pilot:
+        await press(pilot, "V", "V", "w")
+        assert not said(pilot)
+        await press(pilot, "V")
+        assert "esc" in said(pilot) and "add1 * z" not in shown(pilot)
+        await press(pilot, "escape")
+        assert "add1 * z" in shown(pilot)
 
 
 async def test_the_table_does_not_give_an_answer_away() -> None:

@@ -8,10 +8,10 @@ from threading import Event
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, shown, tutor
+from screens import HUGE, LARGE, SMALL, SUM_TIMES, lines, opened, press, settled, shown, tutor
 from textual.pilot import Pilot
 from textual.types import AnimationLevel
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from graphtutor.engine.run import Run
 from graphtutor.examples import EXAMPLES
@@ -126,6 +126,31 @@ async def test_playing_runs_to_the_end_and_space_pauses_and_starts_again() -> No
         assert "step 7/7" in shown(pilot) and "paused" in shown(pilot)
         await press(pilot, "space")
         assert "playing" in shown(pilot) and tutor(pilot).player.timeline.cursor <= 1
+
+
+async def test_the_last_line_says_pause_while_it_plays_and_play_otherwise() -> None:
+    async with opened() as pilot:
+        for key, said in (("space", "Pause"), ("space", "Play"), ("space", "Pause"), ("right", "Play"), ("b", "Play")):
+            await press(pilot, key)
+            assert lines(pilot)[-1].startswith(f"space {said} ")
+        await press(pilot, "space")
+        await pass_time(pilot, 100)
+        for _ in range(100):
+            await pass_time(pilot, 10)
+        await settled(pilot)
+        assert not tutor(pilot).player.playing and lines(pilot)[-1].startswith("space Play ")
+        await press(pilot, "space")
+        assert tutor(pilot).player.playing and lines(pilot)[-1].startswith("space Pause ")
+        await press(pilot, "e")
+        assert not tutor(pilot).player.playing
+
+
+async def test_while_it_plays_a_click_on_pause_stops_it() -> None:
+    async with opened() as pilot:
+        await press(pilot, "space")
+        await pilot.click(offset=(8, SMALL[1] - 1))
+        await settled(pilot)
+        assert not tutor(pilot).player.playing and "‖ paused" in shown(pilot)
 
 
 async def test_keys_move_the_position() -> None:
@@ -448,9 +473,10 @@ async def test_help_lists_every_key_of_the_screen() -> None:
         bound = [binding for binding in TutorScreen.BINDINGS if binding.tooltip]  # type: ignore[union-attr]
         await press(pilot, "question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
-        page = Console(width=300)
+        page = Console(width=600)
         with page.capture() as printed:
-            page.print(pilot.app.screen.text())
+            for part in pilot.app.screen.query(Static):
+                page.print(part.content)
         text = printed.get()
         for binding in bound:
             assert binding.tooltip in text  # type: ignore[union-attr]
@@ -463,7 +489,7 @@ async def test_help_lists_every_key_of_the_screen() -> None:
 async def test_help_opens_and_scrolls_at_80x24() -> None:
     async with opened() as pilot:
         await press(pilot, "f1", "down", "pagedown", "j", "k", "up", "pageup")
-        assert "Keys" in shown(pilot)
+        assert "Play and step" in shown(pilot)
         await press(pilot, "q")
         assert isinstance(pilot.app.screen, TutorScreen)
 

@@ -90,6 +90,13 @@ class ExerciseScreen(Room, inherit_bindings=False):
         "Answer for the place on the graph that shows ?. Numbers, fractions such as 1/3 and products such as 2*0.25 "
         "are fine; ? skips. Each answer is judged at once, and your own numbers count for what follows from them."
     )
+    MOUSE = "exercise"
+    CANVAS = True
+    GROUPS: ClassVar[dict[str, str]] = {
+        "exercise": "submit hint next previous again worked tutor swap renumber anew",
+        "view": "return move pan leaf",
+        **Room.GROUPS,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "hint", "Hint", tooltip="show the next hint"),
         Binding("enter,right,n", "next", "Next", tooltip="next explanation"),

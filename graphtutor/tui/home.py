@@ -126,6 +126,11 @@ class HomeScreen(Room, inherit_bindings=False):
     """Choose what to watch or to answer."""
 
     ABOUT = "Type an expression, or choose one that you had before, a worked example or an exercise."
+    MOUSE = "home"
+    GROUPS: ClassVar[dict[str, str]] = {
+        "home": "submit select open focus_next focus_previous up down clear",
+        **Room.GROUPS,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         OPEN,
         Binding("tab", "app.focus_next", "Next", tooltip="go to the next part of the screen"),

@@ -27,6 +27,10 @@ COMMON: tuple[BindingType, ...] = (
     Binding("q,ctrl+q", "quit", "Quit", tooltip="leave graphtutor"),
 )
 """The keys of every screen on which one does not type."""
+HERE = "here"
+"""The group of keys of what has the focus, on a screen where that is something one opens: a line, a tool."""
+LAST = "app"
+"""The last group of keys in the help, the same for every screen."""
 
 
 class Covered(Container):
@@ -62,6 +66,12 @@ class Room(Sturdy, LeftOnce, Screen[None]):
     """What had the keys before there was too little room."""
     ABOUT: ClassVar[str] = ""
     """What this screen is for, in the help."""
+    MOUSE: ClassVar[str] = ""
+    """The entry of `[mouse]` in the words that says what the mouse does here."""
+    CANVAS: ClassVar[bool] = False
+    """Whether there is a graph, whose signs the help explains."""
+    GROUPS: ClassVar[dict[str, str]] = {LAST: "leave help quit next_theme command_palette"}
+    """The groups of keys in the help, each with its actions, all in order; `[key_groups]` is what they are called."""
     lang = "en"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (the base class has no ClassVar here)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
@@ -143,7 +153,8 @@ class Room(Sturdy, LeftOnce, Screen[None]):
         """Show every key and what the colours mean."""
         from graphtutor.tui.help import HelpScreen, keys
 
-        self.app.push_screen(HelpScreen(key_words(self.lang, self.ABOUT), keys(self), self.lang))
+        about = key_words(self.lang, self.ABOUT)
+        self.app.push_screen(HelpScreen(about, keys(self), self.lang, self.MOUSE, self.CANVAS))
 
     async def action_quit(self) -> None:
         """Leave graphtutor."""

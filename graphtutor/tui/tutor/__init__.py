@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from graphtutor.tui.room import COMMON
+from graphtutor.tui.room import COMMON, HERE, Room
 from graphtutor.tui.tutor.copying import Copying
 from graphtutor.tui.tutor.editing import Editing
 from graphtutor.tui.tutor.folding import Folding
@@ -17,6 +17,7 @@ from graphtutor.tui.tutor.playing import Playing
 from graphtutor.tui.tutor.predicting import Predicting
 from graphtutor.tui.tutor.routes import Routes
 from graphtutor.tui.tutor.searching import Searching
+from graphtutor.tui.tutor.tabling import Tabled
 from graphtutor.tui.tutor.viewing import Viewing
 from graphtutor.tui.tutor.views import Views
 from graphtutor.tui.tutor.whatif import WhatIf
@@ -36,6 +37,7 @@ class TutorScreen(
     Folding,
     Zooming,
     Mapped,
+    Tabled,
     Viewing,
     Playing,
 ):
@@ -44,6 +46,18 @@ class TutorScreen(
     ABOUT = "Watch values flow forward and gradients flow back, one step at a time, in both directions."
     EXTRA_KEYS = ("whatif", "routes", "nudge", "tangents", "second", "search")
     """Actions whose keys stand in the last line too, the first of them first, where there is room."""
+    MOUSE = "tutor"
+    CANVAS = True
+    GROUPS: ClassVar[dict[str, str]] = {
+        HERE: "",
+        "time": "play pause forward back side first last turn faster loop motion",
+        "gates": "choose steer search open close_box",
+        "explore": "whatif nudge routes tangents another second",
+        "ask": "predict backward_only renew",
+        "edit": "edit values undo redo copy_value copy_formula export",
+        "view": "zoom fit pan centre follow map fold table leaf",
+        **Room.GROUPS,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",

@@ -123,7 +123,7 @@ class TutorBase(Arranging, inherit_bindings=False):
     @on(Table.Resized)
     def _keep_ledger(self) -> None:
         """Bring the table of all numbers up to date, where it is shown."""
-        if not self.has_class("-ample") or not self.ready:
+        if not self.has_class("-ample") or self.has_class("-untabled") or not self.ready:
             return
         step, lines = self.step, self.query_one("#ledger", Lines)
         timeline = self.player.timeline.at(self.player.visible)

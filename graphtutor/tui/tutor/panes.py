@@ -68,7 +68,7 @@ class Panes(Room, inherit_bindings=False):
     Panes #ledger { display: none; height: 1fr; padding: 1 2; overflow: hidden; }
     Panes.-above #ledger { width: 1fr; }
     Panes.-ample #ledger { display: block; }
-    Panes.-ample.tooling #ledger { display: none; }
+    Panes.-ample.tooling #ledger, Panes.-ample.-untabled #ledger { display: none; }
     Panes.-high SearchBar { height: 4; }
     Panes.editing #say { display: none; }
     Panes.tooling #inspect, Panes.-wide.-high.tooling #legend { display: none; }

@@ -13,12 +13,15 @@ from graphtutor.explain.words import sentence
 from graphtutor.tui.transport import Transport
 from graphtutor.tui.tutor.base import TutorBase
 
+SPACE = "play or pause, tokens in the air too; at the end, play again"
+
 
 class Playing(TutorBase):
     """Move through the run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "Play", tooltip="play or pause, tokens in the air too; at the end, play again"),
+        Binding("space", "play", "Play", tooltip=SPACE),
+        Binding("space", "pause", "Pause", tooltip=SPACE),
         Binding("right,n", "forward", "Step", tooltip="one step forward, edge by edge"),
         Binding("left,p", "back", "Back", tooltip="one step back: the last step is undone"),
         Binding("full_stop", "forward(True)", "Gate on", show=False, tooltip="all steps of the next gate together"),
@@ -34,11 +37,31 @@ class Playing(TutorBase):
         Binding("M", "motion", "Motion", show=False, tooltip="reduced motion: still pictures instead of animation"),
     ]
 
+    _told_playing = False
+    """Whether the last line was told that it plays."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Call the same key by what it does now: what plays can be paused, what does not can be played."""
+        if action in ("play", "pause") and self.player.playing is not (action == "pause"):
+            return False
+        return super().check_action(action, parameters)
+
+    def draw(self) -> None:
+        """Draw the moment, and say in the last line what its key does now."""
+        super().draw()
+        if self._told_playing is not self.player.playing:
+            self._told_playing = self.player.playing
+            self.refresh_bindings()
+
     def action_play(self) -> None:
-        """Play or pause."""
+        """Play, from where one is or, at the end, from the start."""
         self.unselect()
         self.player.toggle()
         self.moved()
+
+    def action_pause(self) -> None:
+        """Stop where one is, in the air too."""
+        self.action_play()
 
     def action_forward(self, gate: bool = False) -> None:
         """Take a step, or all steps of the next gate."""

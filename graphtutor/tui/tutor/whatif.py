@@ -35,7 +35,22 @@ COARSE = 10
 ROOM = 7
 """Columns kept for the numbers of a wire at least, so that boxes stay where they are: `-0.1234`."""
 WAITING = frozenset(
-    ("play", "forward", "back", "side", "first", "last", "turn", "seek", "edit", "values", "export", "undo", "redo")
+    (
+        "play",
+        "pause",
+        "forward",
+        "back",
+        "side",
+        "first",
+        "last",
+        "turn",
+        "seek",
+        "edit",
+        "values",
+        "export",
+        "undo",
+        "redo",
+    )
 )
 """What waits until the values are kept or taken back."""
 
