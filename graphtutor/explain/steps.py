@@ -38,7 +38,7 @@ class Explanation:
     text: str
     """One or a few sentences."""
     formula: str
-    """The step in symbols: `df/dx = df/dq * 1`."""
+    """The step in symbols: `df/dq = df/df * z`."""
     numbers: str
     """The same with numbers: `1 * (-4) = -4`."""
     stages: tuple[str, ...] = ()
