@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from graphtutor import parse
 from graphtutor.export import graphviz_engines
+from graphtutor.expr import value
 from graphtutor.tui.app import GraphtutorApp
 from graphtutor.tui.export_menu import Choice, ExportMenu
 from graphtutor.tui.study import study
@@ -245,3 +248,20 @@ async def test_formulas_are_copied() -> None:
         assert study(pilot.app.clipboard).values == {"x": -2, "y": 5, "z": -4}, "it can be read again"
         assert await copied(pilot, "tab", "tab", "tab", "Y") == "add1 = x + y"
         assert await copied(pilot, "end", "Y") == "df/dy = df/dadd1 * 1"
+
+
+async def test_what_is_copied_of_a_gate_or_an_input_is_read_again() -> None:
+    async with opened("q = x * -2 - -y; f = sum(W[0, 1] * q); x = 3; y = 2; W = [[1, -2e-7], [3, 4]]") as pilot:
+        await press(pilot, "end")
+        screen, read = pilot.app.screen, 0
+        assert isinstance(screen, TutorScreen)
+        run = screen.study.run
+        for node in run.graph.nodes:
+            screen.choose(node.id)
+            number = await copied(pilot, "y")
+            assert np.array_equal(value(number), run.value_at(node.index), equal_nan=True)
+            if not node.gate.is_source and node.gate.name != "copy":
+                formula = await copied(pilot, "Y")
+                assert str(parse(formula)) == formula
+                read += formula == "mul1 = x * (-2)"
+        assert read == 1

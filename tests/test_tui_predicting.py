@@ -332,6 +332,17 @@ async def test_without_animation_every_answer_is_followed_by_the_next_question()
         assert tutor(pilot).over
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_became_of_the_last_guess_stands_beside_the_summary(size: tuple[int, int]) -> None:
+    async with asking(begin=False, size=size) as pilot:
+        tutor(pilot).player.animate(False)
+        await press(pilot, "a")
+        for number in TRUTHS:
+            await answer(pilot, number)
+        text = shown(pilot)
+        assert "Longest streak: 6." in " ".join(text.split()) and "✓ right: df/dy = -4 * 1 = -4" in text
+
+
 async def test_from_far_away_the_first_question_is_in_sight() -> None:
     text = "f = 1/(1+exp(-(w0*x0+w1*x1+w2))); w0=2; x0=-1; w1=-3; x1=-2; w2=-3"
     async with asking(text, (120, 40), begin=False) as pilot:

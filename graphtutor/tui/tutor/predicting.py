@@ -229,10 +229,11 @@ class Predicting(Course):
         """Write in the panel what became of the last guess, and the hints."""
         if self.chosen or not (self.has_class("asking") or self.over):
             return super().inspection(step)
-        if self.over:
-            return score.summary(self.practice, self.lang)
-        helped = self.practice.helped if self.asked else []
         wide = self.has_class("-wide")
+        if self.over:  # with what became of the last guess, below where there is little room
+            both = [part for part in (self._told, score.summary(self.practice, self.lang)) if part]
+            return Text("\n\n").join(both) if wide else Text("\n").join(both[::-1])
+        helped = self.practice.helped if self.asked else []
         parts = [part for part in (self._told, score.hints(helped if wide else helped[-1:], self.lang)) if part]
         return Text("\n\n" if wide else "\n").join(parts) if parts else score.how_to(self.lang, self.asked)
 
