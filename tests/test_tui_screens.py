@@ -826,3 +826,14 @@ async def test_statements_that_the_last_one_does_not_use_are_not_left_out_in_sil
         await press(pilot, "right")
     async with opened("f = x*y; x = 2; y = 3") as pilot:
         assert "left out" not in shown(pilot)
+
+
+async def test_two_slots_with_the_same_value_are_told_apart_in_the_panel() -> None:
+    async with opened("f = x*x; x = 3", LARGE) as pilot:
+        await press(pilot, "end")
+        panel = tutor(pilot).query_one("#inspect", Lines).text.plain
+        assert "from f slot 0   3" in panel and "from f slot 1   3" in panel
+        assert "x -> f slot 0, f slot 1" in panel
+        await press(pilot, "tab", "tab", "tab")
+        panel = tutor(pilot).query_one("#inspect", Lines).text.plain
+        assert "x (slot 0)       3       3       3" in panel and "x (slot 1)       3       3       3" in panel

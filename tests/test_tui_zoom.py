@@ -17,7 +17,7 @@ from graphtutor.timeline import Timeline
 from graphtutor.tui import motion, raster, scene
 from graphtutor.tui.ascii import translate
 from graphtutor.tui.canvas import GraphCanvas
-from graphtutor.tui.cards import formula
+from graphtutor.tui.cards import filled, formula
 from graphtutor.tui.scene import SIGNS, Level
 from graphtutor.tui.study import study
 
@@ -213,6 +213,17 @@ def test_what_flies_covers_only_wires_and_the_gate_that_acts(level: Level, text:
             assert not resting or "=" in resting
         else:
             assert set(resting) <= (set("╌╎✕") if motion.closed(step) else set())
+
+
+def test_of_a_large_array_as_many_elements_are_written_as_fit_and_it_looks_unfinished() -> None:
+    assert filled(np.arange(15).reshape(5, 3), 16) == "5x3: [[0, 1, 2]…"
+    assert filled(np.arange(20).reshape(20, 1), 40) == "20x1: [[0], [1], [2], [3], [4], [5], [6…"
+    assert filled(np.arange(15).reshape(5, 3), 9) == "array 5x3"
+    assert filled(np.ones((2, 2)), 16) == "[[1, 1], [1, 1]]" and filled(2.5, 16) == "2.5"
+    wide = "Y = X * 2; f = sum(Y); X = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12], [13, 14, 15]]"
+    for least, said in ((scene.LEAST, "array 5x3"), (20, "5x3: [[1, 2, 3], [4…")):
+        found = scene.compose(study(wide).run, least=least)
+        assert found.texts(0).value == said
 
 
 def test_where_there_is_hardly_room_the_output_is_named_once() -> None:

@@ -27,7 +27,7 @@ from graphtutor.explain.numerals import written
 from graphtutor.explain.reasons import why_sent, why_summed
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
-from graphtutor.graph import Edge, Node
+from graphtutor.graph import Edge, Graph, Node
 from graphtutor.timeline import Computed, Pushed, Seeded, SeededTangent, Sent, Step, Summed
 
 
@@ -236,18 +236,18 @@ def contribution_label(run: Run, edge: Edge) -> str:
     base = gradient_called(graph, label(graph, edge.source))
     if graph.nodes[edge.source].gate.name != "copy":
         return base
-    return f"{base}[via {_user(run, edge)}]"
+    return f"{base}[via {user_called(graph, edge)}]"
 
 
-def _user(run: Run, edge: Edge) -> str:
-    graph = run.graph
+def user_called(graph: Graph, edge: Edge) -> str:
+    """Return what a gate that uses a value is called, with the slot where it uses it more than once."""
     user = graph.nodes[edge.target]
     key = called(graph, user)
     return f"{key} slot {edge.slot}" if user.args.count(edge.source) > 1 else key
 
 
 def _users(run: Run, index: int) -> list[str]:
-    return [_user(run, edge) for edge in run.graph.uses[index]]
+    return [user_called(run.graph, edge) for edge in run.graph.uses[index]]
 
 
 def _upstream_label(run: Run, node: Node) -> str:

@@ -7,6 +7,8 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from graphtutor.engine.run import Run
 from graphtutor.explain import written
 from graphtutor.explain.formula import called
@@ -29,6 +31,8 @@ BRIEF = 8
 LONGEST_FORMULA = 32
 SPELLED = 12
 """Gates that are spelled out in a formula at most; the others are written by their names."""
+ELEMENTS = 12
+"""Columns in which elements of a large array are written at least."""
 FORK = "•"
 HIDDEN_ROLE = 14
 """Columns of a box whose role is asked: the longest role between its corners, with the sign of a wrong answer."""
@@ -106,6 +110,17 @@ def shown(number: object, room: int = LONGEST_NUMBER) -> str:
         return clip(size if "x" in size else f"{size}: […]", room)
     shorter = (f"{number:.{digits}g}" for digits in (4, 3, 2, 1))  # a cut would leave another number
     return clip(next((one for one in shorter if width(one) <= room), text), room)
+
+
+def filled(number: object, room: int) -> str:
+    """Write a number as `shown`; of an array that is known by its shape only, as many elements as fit."""
+    text = shown(number, room)
+    shape: tuple[int, ...] = getattr(number, "shape", ())
+    if not shape or "[" in text or room < ELEMENTS:
+        return text
+    first = np.asarray(number)[tuple(slice(0, room) for _ in shape)]
+    values = written(first, many=first.size).rstrip("]")
+    return clip(f"{'x'.join(map(str, shape))}: {values}, …", room)
 
 
 def span(value: object, gradient: object, room: int = LONGEST_NUMBER) -> int:

@@ -13,6 +13,7 @@ from graphtutor.explain.formula import called, label
 from graphtutor.explain.glossary import glossary
 from graphtutor.explain.numerals import MANY
 from graphtutor.explain.reasons import why_gradient
+from graphtutor.explain.steps import user_called
 from graphtutor.explain.words import in_language, sentence
 from graphtutor.gates import Role
 from graphtutor.graph import Graph, Node
@@ -147,7 +148,7 @@ def computes(node: Node, graph: Graph, lang: str = "en") -> str:
     if node.gate.name == "constant":
         return sentence(lang, "screen", "constant")
     if node.gate.name == "copy":
-        users = ", ".join(called(graph, graph.nodes[use.target]) for use in graph.uses[node.index])
+        users = ", ".join(user_called(graph, use) for use in graph.uses[node.index])
         return f"{label(graph, node.index)} -> {users}"
     return f"{called(graph, node)} = {expression(graph, node.index, lambda _: True)}"
 
@@ -164,19 +165,23 @@ def slots(node: Node, timeline: Timeline, lang: str, compact: bool, veiled: bool
         for use in graph.uses[node.index]:
             sent = timeline.sent(use.target, use.slot)
             number = written(run.contribution_at(use.target, use.slot)) if sent else DASH
-            to = sentence(lang, "screen", "to" if forward else "from", key=called(graph, graph.nodes[use.target]))
+            to = sentence(lang, "screen", "to" if forward else "from", key=user_called(graph, use))
             rows.append((to, "", "", number))
         total = written(run.grad_at(node.index)) if timeline.grad_known(node.index) else DASH
         if not forward:
             rows.append((word("total"), "", "", total))
         heads = (word("tangent" if forward else "contribution"), "", "", "")
     else:
+        names = [label(graph, arg) for arg in node.args]
         for slot, arg in enumerate(node.args):
             sent = timeline.sent(node.index, slot)
             usable = sent or (timeline.value_known(node.index) and not veiled)
             local = written(run.local_at(node.index, slot)) if usable else DASH
             number = written(run.contribution_at(node.index, slot)) if sent else DASH
-            rows.append((label(graph, arg), _value(arg, timeline), local, number))
+            name = label(graph, arg)
+            if names.count(name) > 1:
+                name = f"{name} ({word('slot')} {slot})"
+            rows.append((name, _value(arg, timeline), local, number))
         heads = (word("slot"), word("value"), word("local"), word("tangent" if forward else "sends"))
     text = Text()
     widths = [max(width(row[i]) for row in (*rows, heads)) for i in range(4)]

@@ -73,5 +73,5 @@ def welcome(
         text.append_text(marked(sentence(lang, "intro", more, seed=seed)))
     if not whole:
         text.append("\n" if compact or low else "\n\n")
-        text.append_text(marked(sentence(lang, "intro", "larger")))
+        text.append_text(marked(sentence(lang, "intro", "larger_dots" if level is Level.DOTS else "larger")))
     return text

@@ -16,7 +16,7 @@ from graphtutor.gates import Role
 from graphtutor.graph import Edge
 from graphtutor.layout import Box, Layout, Link, Route, Tell, arrange, nobody
 from graphtutor.timeline import Computed, Seeded, Sent, Step, Summed, Timeline
-from graphtutor.tui.cards import BRIEF, LONGEST_NAME, LONGEST_NUMBER, SHORT, box, face, span
+from graphtutor.tui.cards import BRIEF, LONGEST_NAME, LONGEST_NUMBER, SHORT, box, face, filled, span
 from graphtutor.tui.cards import OUTPUT as OUTPUT
 from graphtutor.tui.cards import SIGNS as SIGNS
 from graphtutor.tui.cards import Card as Card
@@ -209,8 +209,12 @@ class Scene:
         if known is None:
             of, run = self.wires[wire], self.run
             back = run.grad_at(of.node) if of.edge is None else run.contribution_at(*of.edge[1:])
-            room = of.room or (BRIEF if self.brief else LONGEST_NUMBER)
-            known = self._texts[wire] = Numbers(shown(run.value_at(of.node), room), shown(back, room))
+            room = of.room
+            if not room:
+                card, most = self.cards[of.source], BRIEF if self.brief else LONGEST_NUMBER
+                inside = card.place.width - (4 if card.framed else width(card.label) + 2)
+                room = min(most, max(inside, SHORT - 1))
+            known = self._texts[wire] = Numbers(filled(run.value_at(of.node), room), filled(back, room))
         return known
 
     @cached_property
