@@ -151,7 +151,7 @@ async def test_T_lets_every_number_of_every_input_move_in_turn() -> None:
         for _ in range(5):  # df/dW = 2 * W * b, df/db is the sum of the squares
             found.append(
                 (
-                    lines(pilot)[0].split("d.../d")[1].split(" below")[0],
+                    lines(pilot)[0].split("d.../d")[1].split("  ")[0],
                     float(screen.viewed().grad_at(screen.study.graph.output)),
                 )
             )
