@@ -147,7 +147,9 @@ async def test_a_number_that_follows_from_an_own_mistake_is_carried(tmp_path: Pa
     async with playing(exercise) as pilot:
         for text in ("3", "-6", "-18"):
             await answer(pilot, text)
-        assert "right for your own earlier number" in shown(pilot)
+        assert "right for your own earlier number" in shown(pilot) and "-18~" in shown(pilot)
+        await pilot.press("w", "right")
+        assert "✗ -6: This is z + x; the gate is z - x." in screen(pilot).words().plain
         result = screen(pilot).quiz.result()
         assert [item.status for item in result.items] == [Status.CORRECT, Status.WRONG, Status.CARRIED]
         assert "2 of 3 points" in shown(pilot)

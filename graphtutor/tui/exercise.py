@@ -373,6 +373,8 @@ class ExerciseScreen(Room, inherit_bindings=False):
         if item.what != "role":
             for line in said.stages if self.has_class("-wide") and said.stages else (said.formula, said.numbers):
                 text.append(f"{line}\n", ACCENT)
+        if judged.diagnosis:
+            text.append(f"{SIGNS[Status.WRONG]} {judged.given.strip()}: ", GRADIENT).append(judged.diagnosis.text, GOLD)
         return text
 
     def verdict(self, judged: ItemResult) -> Text:

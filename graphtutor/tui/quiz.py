@@ -286,7 +286,7 @@ class Quiz:
             return None
         judged = check_item(self.exercise, self.answers, item.id, self.lang)
         ink = Ink.RIGHT if judged.ok else Ink.WRONG
-        sign = "" if judged.ok else "✗"
+        sign = "" if judged.status is Status.CORRECT else SIGNS.get(judged.status, SIGNS[Status.WRONG])
         if is_blank(typed):
             return SKIPPED, Ink.WRONG
         try:
