@@ -139,3 +139,8 @@ async def test_the_table_fits_the_panel_after_the_terminal_was_resized(text: str
             written = table.render().plain.splitlines()
             assert table.max_scroll_y == 0 and len(written) <= table.content_size.height
             assert max(map(len, written[:2])) == table.content_size.width, "as wide as its room"
+
+
+def test_of_a_large_array_the_table_writes_the_first_elements() -> None:
+    found = rows("f = sum(X*2); X = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12], [13, 14, 15]]")
+    assert ["X", "given", "5x3:", "[[1,", "2…", "5x3:", "[[2,", "2…"] in found

@@ -12,7 +12,7 @@ from graphtutor.explain.words import sentence
 from graphtutor.graph import Graph, Node
 from graphtutor.graph.text import expression
 from graphtutor.timeline import TangentTimeline, Timeline
-from graphtutor.tui.cards import shown
+from graphtutor.tui.cards import filled
 from graphtutor.tui.cells import clip, padded, width
 from graphtutor.tui.palette import FAINT, GOLD, GRADIENT, SOFT, TEXT, VALUE
 from graphtutor.tui.scene import DASH
@@ -85,7 +85,7 @@ class Ledger:
         text.append(padded(clip(own, room), room), SOFT)
         numbers = run.value_at(node.index), run.grad_at(node.index)
         for there, number, colour in zip(known, numbers, (VALUE, GRADIENT), strict=True):
-            written = shown(number, NUMBER) if there else DASH
+            written = filled(number, NUMBER) if there else DASH
             text.append(" " * (GAP + NUMBER - width(written)) + written, colour if there else FAINT)
         return text
 
