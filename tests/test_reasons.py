@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from test_laws_graphs import POINTS, programs, usable
 
 import graphtutor as gt
+from graphtutor.engine.tangents import tangents
+from graphtutor.examples import Example, gates_alone
 from graphtutor.explain import explain, written
 from graphtutor.explain.reasons import why_gradient
 from graphtutor.timeline import Seeded, Sent, Summed
@@ -187,3 +191,14 @@ def test_a_long_array_is_not_written_like_a_single_number() -> None:
     assert written(np.arange(13.0), many=13) == "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]"
     run = gt.parse(f"y = sum(x*w); x = {list(range(1, 21))}; w = 2").run()
     assert "sum(array of 20 * array of 20) = 210" in "\n".join(step.explain().numbers for step in run.timeline)
+
+
+@pytest.mark.parametrize("example", gates_alone(), ids=lambda example: example.name)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_minus_sign_after_another_sign_is_bracketed(example: Example, sign: int) -> None:
+    graph = gt.parse(example.text)
+    run = graph.run({name: sign * np.asarray(value) for name, value in graph.given.items()})
+    steps = [*run.timeline, *(step for name in graph.inputs for step in tangents(run, name).timeline)]
+    for said in (step.explain() for step in steps):
+        for line in (said.formula, said.numbers, *said.stages):
+            assert not re.search(r"[-+*/@] -", line), line
