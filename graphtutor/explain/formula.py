@@ -108,6 +108,8 @@ def _bracketed(node: ast.expr) -> ast.expr:
         first = first.left
     if not isinstance(first, ast.UnaryOp):
         return node
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Name):
+        return ast.Name(f"(-{node.operand.id})")  # the usual case; to write a tree takes long
     text = ast.unparse(node)
     return ast.Name(bracketed(text)) if text.startswith("-") else node
 
