@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -100,7 +101,8 @@ class Motion(Spoken):
             self._ride(stage, stage.outs, now.arrive, back=True, near=isinstance(first, Sent))
             return
         if gate.name == "copy" and not alone:
-            self._sum_up(stage)
+            if self._sum_beside:
+                stage.text(*self._sum_beside, Ink.NEW_GRADIENT)
         elif stage.card.framed and now.leave < 1:
             self._small(stage, now.act)
         elif gate.role is Role.SWITCHER and now.leave < 1:
@@ -137,14 +139,14 @@ class Motion(Spoken):
             stage.turn(at.x, row)
         stage.text(start, stage.middle, text, Ink.SYMBOL)
 
-    def _sum_up(self, stage: Stage) -> None:
-        """Write the sum of the contributions where there is room beside a copy gate that is a sign only."""
-        if any(np.ndim(self.run.grad_at(step.node)) for step in self.steps[:1]):
-            return
-        total = shown(self.run.grad_at(self.steps[0].node))
-        for text in (f" {self._sum} = {total} ", f" = {total} "):
-            if stage.note(text, Ink.NEW_GRADIENT):
-                return
+    @cached_property
+    def _sum_beside(self) -> tuple[int, int, str] | None:
+        """The sum of the contributions and where it stands, if there is room beside a copy gate that is a sign only."""
+        total = self.run.grad_at(self.steps[0].node)
+        for text in (f" {self._sum} = {shown(total)} ", f" = {shown(total)} ") if np.ndim(total) == 0 else ():
+            if self.stage and (cell := self.stage.beside_sign(text)):
+                return *cell, text
+        return None
 
     def _ride(self, stage: Stage, wires: Iterable[Wire], at: float, back: bool = False, near: bool = False) -> None:
         """Move a token along each wire until it is there; `near`: only the last cells on the way back into a gate."""

@@ -116,16 +116,15 @@ class Stage:
         if first <= last and cells[first][0] <= start and start + len(number) - 1 <= cells[last][0]:
             self.text(start, head[1], number, _TOKENS[back])
 
-    def note(self, text: str, ink: Ink) -> bool:
-        """Write a text near a gate that is a sign only, where nothing else stands; return whether there is room."""
+    def beside_sign(self, text: str) -> Cell | None:
+        """Return where a text can begin near a gate that is a sign only and cover nothing; `None` without room."""
         x = self.card.place.x
         for row in (self.middle + down for down in (-1, 1, -2, 2, -3, 3)):
             for start in (x - len(text), x + 2):
                 inside = 0 <= row < self.scene.height and 0 <= start <= self.scene.width - len(text)
                 if inside and self._free(start, row, len(text), None):
-                    self.text(start, row, text, ink)
-                    return True
-        return False
+                    return start, row
+        return None
 
     def turn(self, x: int, row: int) -> None:
         """Lead a heavy line on to the left where it ends at a box's border."""
