@@ -27,6 +27,7 @@ pytest.importorskip("textual_serve", reason="the extra `serve` is not installed"
 
 from graphtutor.cli import parser  # noqa: E402
 from graphtutor.cli.serve import subject_words  # noqa: E402
+from graphtutor.tui.memory import FILE, LOG  # noqa: E402
 from graphtutor.tui.serving import command, is_own  # noqa: E402
 
 DEADLINE = 60
@@ -188,7 +189,10 @@ async def test_it_warns_where_others_reach_it_and_ends_cleanly_with_a_page_open(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-async def test_an_app_does_not_outlive_a_server_that_was_killed() -> None:
+async def test_an_app_does_not_outlive_a_server_that_was_killed_and_calls_that_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPHTUTOR_STATE", str(tmp_path))
     with serving(*WORDS) as (address, process):
         async with aiohttp.ClientSession() as session, session.ws_connect(address + "ws?width=80&height=24") as page:
             await page.receive(DEADLINE)
@@ -198,6 +202,7 @@ async def test_an_app_does_not_outlive_a_server_that_was_killed() -> None:
             async with asyncio.timeout(DEADLINE):
                 while app.exists():
                     await asyncio.sleep(0)
+    assert not (tmp_path / LOG).exists() and (tmp_path / FILE).exists()
 
 
 def test_on_this_machine_only_it_does_not_warn() -> None:

@@ -312,6 +312,9 @@ class GraphtutorApp(Sturdy, App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Take an error where the loop that met it goes on; where it ends, leave with everything written down."""
+        if isinstance(error, BrokenPipeError) and self.is_web:  # the page was closed: nobody is there to be told
+            self.exit()
+            return
         dying = error.__traceback__ is not None and error.__traceback__.tb_frame.f_code.co_name in LOOPS
         if not dying and self.take_error(error):
             return
