@@ -21,7 +21,7 @@ from textual.widgets import Input, OptionList
 from graphtutor.examples import EXAMPLES, gates_alone
 from graphtutor.exercises import all_exercises
 from graphtutor.explain.words import HERE, key_words, sentence
-from graphtutor.tui.app import GraphtutorApp, described
+from graphtutor.tui.app import GraphtutorApp, Palette, described
 from graphtutor.tui.commands import Described
 from graphtutor.tui.footer import KeyLine
 from graphtutor.tui.help import HelpScreen, keys, named
@@ -276,7 +276,7 @@ async def test_the_palette_finds_a_command_by_typing() -> None:
         ("NEXT theme", "Theme", 1),
         ("theme", "Theme", 2),
         ("saturated-mse", "Open example: saturated-mse", 1),
-        ("zzz q", "", 0),
+        ("zzz q", "No command fits", 1),
     ],
 )
 async def test_the_palette_finds_a_command_by_its_description_behind_its_title(
@@ -285,8 +285,23 @@ async def test_the_palette_finds_a_command_by_its_description_behind_its_title(
     async with at("home") as pilot:
         hits = [hit async for hit in Described(pilot.app.screen).search(typed) if isinstance(hit, Hit)]
         assert described in pilot.app.COMMANDS and len(hits) >= found
-        assert not hits or str(max(hits).text) == first
-        assert bool(hits) is bool(found)
+        assert str(max(hits).text) == first
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+async def test_where_no_command_fits_the_palette_says_so_and_shows_all_again(lang: str) -> None:
+    async with at("home", lang=lang) as pilot:
+        pilot.app.simulate_key("ctrl+p")
+        await settled(pilot)
+        await pilot.press(*"zzz")
+        while sentence(lang, "palette", "nothing") not in "\n".join(rows(pilot)):
+            await pilot.pause()
+        assert sentence(lang, "palette", "nothing_about") in "\n".join(rows(pilot))
+        assert sentence(lang, "palette", "search") not in "\n".join(rows(pilot))
+        await pilot.press("enter")
+        while sentence(lang, "palette", "search") not in "\n".join(rows(pilot)):
+            await pilot.pause()
+        assert isinstance(pilot.app.screen, Palette)
 
 
 @pytest.mark.parametrize(

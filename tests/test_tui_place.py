@@ -241,7 +241,7 @@ async def test_one_gate_is_no_gates() -> None:
 async def test_a_large_terminal_shows_keys_and_signs_of_the_help_side_by_side() -> None:
     async with opened(SUM_TIMES, HUGE) as pilot:
         await press(pilot, "f1")
-        assert any("Keys" in line and "Mouse" not in line for line in lines(pilot))
+        assert any("Play and step" in line and "Predict" in line and "Mouse" in line for line in lines(pilot))
         row = next(i for i, line in enumerate(lines(pilot)) if "one step forward" in line)
         assert any("On the canvas" in line for line in lines(pilot)[row - 3 : row + 3])
 

@@ -24,17 +24,22 @@ BEHIND = 0.5
 
 
 class Described(SystemCommandsProvider):
-    """Find a command by the words of its description, too."""
+    """Find a command by the words of its description, too; where nothing fits, say so and offer all of them."""
 
     async def search(self, query: str) -> Hits:
         """Yield the commands whose title fits, and those with every word in the description."""
-        matcher, words = self.matcher(query), query.casefold().split()
+        matcher, words, found = self.matcher(query), query.casefold().split(), False
         for title, about, run, _ in self.app.get_system_commands(self.screen):
             fits = matcher.match(title)
+            found |= (described := all(word in about.casefold() for word in words)) or fits > 0
             if fits > 0:
                 yield Hit(fits, matcher.highlight(title), run, help=about)
-            elif all(word in about.casefold() for word in words):
+            elif described:
                 yield Hit(BEHIND, title, run, help=about)
+        if not found:
+            lang = getattr(self.app, "lang", "en")
+            title, about = (sentence(lang, "palette", entry) for entry in ("nothing", "nothing_about"))
+            yield Hit(BEHIND, title, self.app.action_command_palette, help=about)
 
 
 class Opener(Protocol):

@@ -236,7 +236,7 @@ def loading(words: list[str], gates: str) -> None:
     terminal.until(lambda screen: "Quit" in screen.text)
     times = []
     while not painted(terminal.screen) and not terminal.ended:
-        for key, true in ((b"?", lambda s: "Keys" in s.text), (b"\x1b", lambda s: "Keys" not in s.text)):
+        for key, true in ((b"?", lambda s: "esc closes" in s.text), (b"\x1b", lambda s: "esc closes" not in s.text)):
             start = time.perf_counter()
             os.write(terminal.file, key)
             seen = terminal.until(true, 20)
