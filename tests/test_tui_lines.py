@@ -63,21 +63,30 @@ async def test_only_lines_that_differ_are_drawn_again() -> None:
         assert [row.strip() for row in rows(pilot)] == ["one", "TWO", "가나다라마바사아", "자차", ""]
 
 
-async def test_a_long_text_is_scrolled_and_a_short_one_stands_still() -> None:
+async def test_a_long_text_is_scrolled_and_a_short_one_stands_still_without_a_new_layout() -> None:
     app = Page()
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.pause()
-        assert not app.page.show_vertical_scrollbar
+        laid_out: list[object] = []
+        app.screen.screen_layout_refresh_signal.subscribe(app.page, laid_out.append)
+        assert app.page.max_scroll_y == 0 and not thumb(app.page)
         app.page.update(Text("\n".join(f"line {i}" for i in range(9))))
         await pilot.pause()
-        assert app.page.show_vertical_scrollbar
+        assert app.page.max_scroll_y == 4 and thumb(app.page)
         app.page.scroll_end(animate=False)
         await pilot.pause()
         assert [row[:18].strip() for row in rows(pilot)] == [f"line {i}" for i in range(4, 9)]
         app.page.update(Text("short"))
         await pilot.pause()
-        assert not app.page.show_vertical_scrollbar
+        assert app.page.max_scroll_y == 0 and not thumb(app.page)
         assert rows(pilot)[0].strip() == "short"
+        assert not laid_out
+
+
+def thumb(page: Lines) -> bool:
+    """Return whether something else than the ground is seen where the bar is."""
+    looks = {segment.style for row in page.vertical_scrollbar.render_lines(Region(0, 0, 1, 5)) for segment in row}
+    return len(looks) > 1
 
 
 async def test_the_mouse_selects_text_as_it_was_written() -> None:

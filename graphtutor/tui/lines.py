@@ -20,6 +20,7 @@ from rich.text import Span, Text
 from textual.cache import LRUCache
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -81,11 +82,19 @@ class Kept(Widget):
 
 
 class Lines(ScrollView, can_focus=False, inherit_bindings=False):
-    """Show a text, wrapped to the width there is and scrolled where it is longer than the room."""
+    """Show a text, wrapped to the width there is and scrolled where it is longer than the room.
+
+    The place of the bar is kept, and the bar stays there, unseen while all is in sight: when it came and went with the
+    text, the screen would be laid out anew, which takes two frames.
+    """
 
     DEFAULT_CSS = """
-    Lines { scrollbar-size: 1 1; overflow-x: hidden; }
+    Lines {
+        scrollbar-size: 1 1; overflow: hidden scroll; scrollbar-background: transparent;
+        scrollbar-background-hover: transparent; scrollbar-background-active: transparent;
+    }
     """
+    virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, text: Text | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -197,9 +206,12 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
                 self._drawn.set(key, drawn)
             self._lines += [Line(strip, start, number) for strip, start in drawn]
         rows = len(self._lines)
-        if rows <= ground.rows or self.styles.overflow_y == "hidden":
-            rows = 0  # the screen is laid out anew when the size changes
+        if self.styles.overflow_y == "hidden":
+            return
         self.virtual_size = Size(ground.columns, rows)
+        bar = self.vertical_scrollbar
+        bar.window_virtual_size, bar.window_size = rows, ground.rows
+        self.scroll_y = min(self.scroll_y, self.max_scroll_y)
 
     def _draw(self, paragraph: Text, ground: Ground) -> list[tuple[Strip, int]]:
         """Return a paragraph's lines, each with the character that it starts with."""

@@ -49,9 +49,9 @@ class Panes(Room, inherit_bindings=False):
     Panes #main { width: 1fr; height: 1fr; }
     Panes GraphCanvas { height: 1fr; }
     Panes #head { overflow: hidden; }
-    Panes #say { height: 3; padding: 0 1; scrollbar-gutter: stable; }
+    Panes #say { height: 3; padding: 0 1; }
     Panes #panel { height: LOW; background: $surface; }
-    Panes #inspect { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
+    Panes #inspect { height: 1fr; padding: 0 1; }
     Panes #legend { display: none; height: auto; padding: 1 2; border-top: solid $border; }
     Panes.-high #say { height: 4; padding: 1 1 0 1; }
     Panes.-wordy #say { height: 4; }
