@@ -20,6 +20,7 @@ from rich.text import Span, Text
 from textual.cache import LRUCache
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
+from textual.messages import Update
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -94,7 +95,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         scrollbar-background-hover: transparent; scrollbar-background-active: transparent;
     }
     """
-    virtual_size = Reactive(Size(0, 0))
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, text: Text | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -208,9 +209,13 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         rows = len(self._lines)
         if self.styles.overflow_y == "hidden":
             return
+        if rows <= ground.rows:
+            rows = 0  # so that the bar is not drawn anew for every text that is all in sight
         self.virtual_size = Size(ground.columns, rows)
         bar = self.vertical_scrollbar
-        bar.window_virtual_size, bar.window_size = rows, ground.rows
+        if (bar.window_virtual_size, bar.window_size) != (rows, ground.rows):
+            bar.window_virtual_size, bar.window_size = rows, ground.rows
+            self.screen.post_message(Update(bar))  # in the picture of the text
         self.scroll_y = min(self.scroll_y, self.max_scroll_y)
 
     def _draw(self, paragraph: Text, ground: Ground) -> list[tuple[Strip, int]]:
