@@ -43,7 +43,7 @@ Paragraph = tuple[str, str | Style, tuple[Span, ...]]
 
 
 class Line(NamedTuple):
-    """A line as wide as the widget without its bar."""
+    """A line as wide as the widget."""
 
     strip: Strip
     start: int
@@ -161,7 +161,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
             if not isinstance(found, ANSIToTruecolor):  # there is nothing for it in colours of our own
                 background = self.background_colors[1]
                 strips = [strip.apply_filter(found, background) for strip in strips]
-        if crop.x or crop.right < ground.width:
+        if crop.column_span != (0, ground.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
@@ -178,8 +178,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
             self.scrollbar_gutter
         )  # where it stands would be searched for
         style, worn = self.visual_style.rich_style, STYLES[Ink.BLANK]
-        width = self.outer_size.width - self.scrollbar_size_vertical
-        return Ground(style, worn, gutter.left, gutter.top, room.width, room.height, width)
+        return Ground(style, worn, gutter.left, gutter.top, room.width, room.height, self.outer_size.width)
 
     def _wrap(self, ground: Ground) -> None:
         """Divide the text into lines."""
