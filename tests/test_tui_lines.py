@@ -117,3 +117,12 @@ async def test_lines_follow_the_theme_and_the_size_of_the_terminal() -> None:
         await pilot.pause()
         assert all(len(row) == 80 for row in lines(pilot))
         assert any("f: 2 gates, 3 inputs" in row for row in lines(pilot))
+
+
+async def test_the_ground_of_a_text_reaches_all_its_edges() -> None:
+    async with opened(size=LARGE) as pilot:
+        panel = tutor(pilot).query_one("#inspect")
+        rows = pilot.app.screen._compositor.render_strips()[panel.region.y : panel.region.bottom]
+        cells = [row.crop(panel.region.x, panel.region.right) for row in rows]
+        grounds = {segment.style.bgcolor for row in cells for segment in row if segment.style}
+        assert len(grounds) == 1 and {row.cell_length for row in cells} == {panel.region.width}
